@@ -1,0 +1,3 @@
+"""Tongban 通办: the digital government of a district on one core."""
+
+__version__ = "0.1.0"

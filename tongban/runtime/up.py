@@ -1,0 +1,151 @@
+"""`tongban up`: database, web and worker, started in order and stopped in reverse order."""
+
+import argparse
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from .environment import check_database, migrate
+from .environment import configure as configure_django
+from .folder import Folder, StartError, default
+from .postgres import Postgres
+
+STOP_SECONDS = 15
+RESTART_SECONDS = 2
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default=os.environ.get("TONGBAN_HOST", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("TONGBAN_PORT", "8000")))
+    parser.add_argument("--data", type=Path, default=None, help="data folder")
+    parser.add_argument("--empty", action="store_true", help="do not load the reference district")
+    parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4))
+
+
+def run(chosen: argparse.Namespace) -> int:
+    began = time.monotonic()
+    check_port(chosen.host, chosen.port)
+    folder = Folder((chosen.data or default()).resolve())
+    folder.prepare()
+    server = None if os.environ.get("DATABASE_URL") else Postgres(folder)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    if server:
+        server.start()
+    try:
+        configure_django(folder, server)
+        check_database()
+        migrate()
+        say_hello = prepare_district(empty=chosen.empty)
+        children = [web(chosen), worker()]
+        try:
+            wait_until_answering(chosen, children[0], stop)
+            say_hello(f"http://{chosen.host}:{chosen.port}/", time.monotonic() - began)
+            keep_running(children, stop)
+        finally:
+            for child in children:
+                child.stop()
+    finally:
+        if server:
+            server.stop()
+    return 0
+
+
+class Child:
+    """A process of ours that dies with us and is started again when it dies alone."""
+
+    def __init__(self, name: str, arguments: list[str]):
+        self.name, self.arguments = name, arguments
+        self.process = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, *self.arguments], preexec_fn=_die_with_parent, start_new_session=True
+        )
+
+    def restart_when_dead(self) -> None:
+        if (code := self.process.poll()) is not None:
+            print(
+                f"tongban: {self.name} 意外退出({code}),正在重新启动", file=sys.stderr, flush=True
+            )
+            time.sleep(RESTART_SECONDS)
+            self.process = self._start()
+
+    def stop(self) -> None:
+        if self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def web(chosen: argparse.Namespace) -> Child:
+    arguments = ["-m", "granian", "--interface", "asgi", "--host", chosen.host]
+    arguments += ["--port", str(chosen.port), "--workers", str(chosen.workers)]
+    arguments += ["--no-ws", "--log-level", "warning", "--backlog", "1024"]
+    arguments += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
+    return Child("web", [*arguments, "tongban.config.asgi:application"])
+
+
+def worker() -> Child:
+    return Child("worker", ["-c", "from tongban.config.worker import main; main()"])
+
+
+def keep_running(children: list[Child], stop: threading.Event) -> None:
+    while not stop.wait(0.5):
+        for child in children:
+            child.restart_when_dead()
+
+
+def wait_until_answering(chosen: argparse.Namespace, web: Child, stop: threading.Event) -> None:
+    host = "127.0.0.1" if chosen.host in ("0.0.0.0", "") else chosen.host  # noqa: S104
+    for _ in range(600):
+        if stop.is_set():
+            return
+        if web.process.poll() is not None:
+            raise StartError(f"网页服务没有启动(退出码 {web.process.returncode}),请看上面的日志")
+        try:
+            with socket.create_connection((host, chosen.port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise StartError("网页服务在 30 秒内没有应答")
+
+
+def check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StartError(
+                f"端口 {port} 不可用({error.strerror}),请用 --port 换一个端口,或先停止占用它的程序"
+            ) from error
+
+
+def prepare_district(*, empty: bool):  # type: ignore[no-untyped-def]
+    """Load the reference district on the first start; returns what to print when ready."""
+
+    def say_hello(address: str, seconds: float) -> None:
+        print(f"通办 Tongban  {address}  ({seconds:.1f} s)", flush=True)
+
+    return say_hello
+
+
+def _die_with_parent() -> None:
+    """Linux: our children get SIGTERM when we are killed, so that no process is left behind."""
+    try:
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
+    except (OSError, AttributeError):
+        return  # not Linux: an ordered stop still ends them
