@@ -23,7 +23,15 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "procrastinate.contrib.django",
+    "axes",
+    "tongban.kernel.units",
+    "tongban.kernel.people",
+    "tongban.kernel.ledger",
+    "tongban.kernel.files",
+    "tongban.kernel.notices",
+    "tongban.kernel.procedures",
 ]
+AUTH_USER_MODEL = "people.Account"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

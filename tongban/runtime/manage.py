@@ -2,7 +2,7 @@
 
 import argparse
 
-from .environment import database
+from django.core.management import execute_from_command_line
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -10,8 +10,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    from django.core.management import execute_from_command_line
-
-    with database():
-        execute_from_command_line(["tongban manage", *chosen.arguments])
+    execute_from_command_line(["tongban manage", *chosen.arguments])
     return 0

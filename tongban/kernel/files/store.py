@@ -1,0 +1,92 @@
+"""Taking files in while they stream, and giving them back by their content's digest."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from tempfile import NamedTemporaryFile
+
+import filetype
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from ..people.models import Account
+from .models import StoredFile, Upload
+
+LARGEST_BYTES = 20 * 2**20
+HEAD = 8192  # what the type is told from
+ALLOWED = {
+    "application/pdf": "PDF",
+    "image/jpeg": "JPG",
+    "image/png": "PNG",
+}
+
+
+class Refused(Exception):
+    """A file that is not taken; the text says why and what to do."""
+
+
+def receive(chunks: Iterable[bytes], name: str, account: Account) -> Upload:
+    """Store an upload; nothing is kept when it is refused. `name` is shown, never used."""
+    shown = safe_name(name)
+    stored = keep(chunks, shown)
+    return Upload.objects.create(file=stored, account=account, name=shown)
+
+
+def keep(chunks: Iterable[bytes], name: str) -> StoredFile:
+    """Content to its place by digest. Raises Refused for a wrong type or size."""
+    folder = root()
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size, head = hashlib.sha256(), 0, b""
+    with NamedTemporaryFile(dir=folder, prefix="taking-", delete=False) as waiting:
+        try:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LARGEST_BYTES:
+                    raise Refused(
+                        _("文件“%(name)s”超过 %(most)d MB,请压缩或分成几个文件后再上传")
+                        % {"name": name, "most": LARGEST_BYTES // 2**20}
+                    )
+                if len(head) < HEAD:
+                    head += chunk[: HEAD - len(head)]
+                digest.update(chunk)
+                waiting.write(chunk)
+            media_type = _type_of(head, name)
+            waiting.flush()
+            os.fsync(waiting.fileno())
+            place = path_of(digest.hexdigest())
+            place.parent.mkdir(parents=True, exist_ok=True)
+            Path(waiting.name).replace(place)
+        except BaseException:
+            Path(waiting.name).unlink(missing_ok=True)
+            raise
+    return StoredFile.objects.get_or_create(
+        digest=digest.hexdigest(), defaults={"size": size, "media_type": media_type}
+    )[0]
+
+
+def _type_of(head: bytes, name: str) -> str:
+    if not head:
+        raise Refused(_("文件“%(name)s”是空的,请重新选择文件") % {"name": name})
+    kind = filetype.guess(head)
+    if kind is None or kind.mime not in ALLOWED:
+        raise Refused(
+            _("文件“%(name)s”不是可接受的类型,请上传 %(types)s")
+            % {"name": name, "types": "、".join(ALLOWED.values())}
+        )
+    return str(kind.mime)
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name, without what could steer a path or a terminal."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    shown = "".join(c for c in last if c.isprintable()).strip(". ")
+    return shown[-120:] or _("未命名")
+
+
+def root() -> Path:
+    return Path(settings.DATA) / "files"
+
+
+def path_of(digest: str) -> Path:
+    return root() / digest[:2] / digest

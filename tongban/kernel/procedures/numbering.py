@@ -1,0 +1,43 @@
+"""Numbers people can read aloud: unit, date, daily sequence, check digit; without gaps."""
+
+import secrets
+from datetime import date
+
+from django.db import connection
+
+QUERY_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+NEXT = """
+insert into procedures_numbercounter (prefix, day, last) values (%s, %s, 1)
+on conflict (prefix, day) do update set last = procedures_numbercounter.last + 1 returning last
+"""
+
+
+def next_number(prefix: str, day: date) -> str:
+    """SC20220928-0037-6. Call inside the transaction that uses the number."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [prefix, day])
+        (sequence,) = cursor.fetchone()
+    body = f"{prefix}{day:%Y%m%d}-{sequence:04d}"
+    return f"{body}-{check_digit(body)}"
+
+
+def check_digit(body: str) -> str:
+    """ISO 7064 MOD 11,10 over the digits, letters counted as 10 to 35."""
+    product = 10
+    for character in body:
+        if character == "-":
+            continue
+        for digit in str(int(character, 36)):
+            product = (product + int(digit)) % 10 or 10
+            product = product * 2 % 11
+    return str((11 - product) % 10)
+
+
+def is_number(text: str) -> bool:
+    body, _, check = text.rpartition("-")
+    stripped = body.replace("-", "")
+    return stripped.isascii() and stripped.isalnum() and check == check_digit(body)
+
+
+def new_query_code() -> str:
+    return "".join(secrets.choice(QUERY_ALPHABET) for _ in range(10))

@@ -1,0 +1,41 @@
+"""The four ways a step is refused. Pages, API and jobs differ only in how they show them."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """Why a step was not taken, in words for the person, with the cure."""
+
+    code = "refused"
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Stale(Refusal):
+    """Somebody was there first: says who did what, when."""
+
+    code = "stale"
+
+
+class NotAllowed(Refusal):
+    """Says who could."""
+
+    code = "not_allowed"
+
+
+class NotNow(Refusal):
+    """Says why and what to do."""
+
+    code = "not_now"
+
+
+class Invalid(Refusal):
+    """errors: field → messages; form: the bound form, to be shown again as it was typed."""
+
+    code = "invalid"
+
+    def __init__(self, reason: str, errors: dict[str, list[str]], form: Any = None):
+        super().__init__(reason)
+        self.errors, self.form = errors, form

@@ -1,0 +1,70 @@
+"""The only two questions about rights: what may this person see, may they take this step."""
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+
+from ..people.actor import Actor
+from ..people.roles import Role
+from .declare import Step
+from .models import Matter
+from .refusals import NotAllowed, NotNow, Refusal, Stale
+
+SEES_ALL = frozenset({Role.LEADER.value, Role.OPERATOR.value})
+SEES_UNIT = (
+    *(Role.CLERK.value, Role.APPROVER.value, Role.UNIT_ADMIN.value),
+    *(Role.TOWN_CLERK.value, Role.DATA_OFFICER.value),
+)
+NOTHING = Q(pk__in=())
+
+_paths: dict[type[Model], str] = {Matter: ""}
+
+
+def seen_through(model: type[Model], path: str) -> None:
+    """Declare that rows of `model` are seen by whoever sees the matter at `path`."""
+    _paths[model] = f"{path}__"
+
+
+def visible(actor: Actor, model: type[Model]) -> Q:
+    """A condition over `model`. Every list, detail, export, figure and endpoint uses it."""
+    path = _paths[model]
+    if actor.is_system or actor.roles & SEES_ALL:
+        return Q()
+    seen = NOTHING
+    if units := actor.units_as(*SEES_UNIT):
+        seen = Q(**{f"{path}unit__in": sorted(units)})
+    if actor.applicant_ids:
+        mine = Q(**{f"{path}applicant__in": actor.applicant_ids})
+        seen = mine if seen is NOTHING else seen | mine
+    return seen
+
+
+def sees(actor: Actor, matter: Matter) -> bool:
+    """The same answer for a matter already in hand, without asking the database."""
+    return (
+        actor.is_system
+        or bool(actor.roles & SEES_ALL)
+        or matter.unit_id in actor.units_as(*SEES_UNIT)
+        or bool(matter.applicant_id and matter.applicant_id in actor.applicant_ids)
+    )
+
+
+def may(actor: Actor, step: Step, matter: Matter) -> Refusal | None:
+    """Why the actor cannot take the step now; None when they can."""
+    if not step.leaves(matter.state):
+        return Stale(
+            _("“%(step)s”现在不能办:%(number)s 已处于“%(state)s”")
+            % {"step": step.title, "number": matter.number, "state": matter.stands_in.title}
+        )
+    if step.admits(actor, matter) is None:
+        return NotAllowed(
+            _("您不能办“%(step)s”,可由%(who)s办理") % {"step": step.title, "who": step.who()}
+        )
+    if step.guard and (reason := step.guard(matter, actor)):
+        return NotNow(reason)
+    return None
+
+
+def open_steps(actor: Actor, matter: Matter) -> list[Step]:
+    """The buttons: steps this person may take now, in the order declared."""
+    steps = matter.procedure.from_state(matter.state)
+    return [step for step in steps if not step.is_automatic and may(actor, step, matter) is None]
