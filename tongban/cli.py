@@ -21,6 +21,12 @@ COMMANDS = {
     "doctor": ("tongban.runtime.doctor", PLAIN, "check this machine and say how to mend it"),
     "manage": ("tongban.runtime.manage", ON_DATABASE, "run one of Django's own commands"),
     "clock": ("tongban.kernel.clock.command", PLAIN, "working days: add, between, explain"),
+    "demo": ("tongban.demo.command", ON_DATABASE, "load the reference district, sign in to it"),
+    "procedures": (
+        "tongban.kernel.screens.command",
+        ON_DATABASE,
+        "print every procedure; move matters to a new version",
+    ),
     "ledger": ("tongban.kernel.ledger.command", ON_DATABASE, "verify the ledger, prove an event"),
 }
 

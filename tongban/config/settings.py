@@ -1,6 +1,7 @@
 """Settings, all from the environment and without side effects; docs/settings.md lists them."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,16 @@ INSTALLED_APPS = [
     "tongban.kernel.files",
     "tongban.kernel.notices",
     "tongban.kernel.procedures",
+    "tongban.kernel.metrics",
+    "tongban.kernel.screens",
+    "tongban.services.catalogue",
+    "tongban.services.evaluation",
+    "tongban.services.seals",
+    "tongban.services.cases",
+    "tongban.services.booking",
+    "tongban.services.hall",
+    "tongban.services.portal",
+    "tongban.reports",
 ]
 AUTH_USER_MODEL = "people.Account"
 
@@ -37,13 +48,36 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongban.kernel.screens.errors.DatabaseGone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tongban.kernel.files.receiving.RefuseTooLarge",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.kernel.people.middleware.WithActor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "tongban.kernel.people.signin.StaffBackend",
+    "tongban.kernel.people.signin.PhoneBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["password", "totp", "code", "phone"]
+SMS_CARRIER = os.environ.get("TONGBAN_SMS", "tongban.kernel.carriers.sms_to_file")
+PUBLIC_ADDRESS = os.environ.get("TONGBAN_PUBLIC_ADDRESS", "http://127.0.0.1:8000")
+HOME, STAFF_HOME = "/", "/desk/"
+SIGN_IN, STAFF_SIGN_IN = "/signin/", "/signin/staff/"
+SESSION_COOKIE_AGE = int(os.environ.get("TONGBAN_SESSION_SECONDS", str(8 * 3600)))
+CSRF_FAILURE_VIEW = "tongban.kernel.screens.errors.csrf_failure"
+FILE_UPLOAD_HANDLERS = ["tongban.kernel.files.receiving.LimitedUpload"]
 
 ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
@@ -52,7 +86,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [PACKAGE / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "tongban.kernel.screens.navigation.navigation",
+            ],
+            "builtins": [f"django.templatetags.{n}" for n in ("i18n", "static", "l10n")],
+        },
     }
 ]
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .environment import check_database, migrate
@@ -45,6 +46,8 @@ def run(chosen: argparse.Namespace) -> int:
         check_database()
         migrate()
         say_hello = prepare_district(empty=chosen.empty)
+        shown = "127.0.0.1" if chosen.host == "0.0.0.0" else chosen.host  # noqa: S104
+        os.environ.setdefault("TONGBAN_PUBLIC_ADDRESS", f"http://{shown}:{chosen.port}")
         children = [web(chosen), worker()]
         try:
             wait_until_answering(chosen, children[0], stop)
@@ -134,11 +137,27 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def prepare_district(*, empty: bool):  # type: ignore[no-untyped-def]
+def prepare_district(*, empty: bool) -> Callable[[str, float], None]:
     """Load the reference district on the first start; returns what to print when ready."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from tongban.demo import loading, people
+
+    if not empty and loading.is_empty():
+        print("首次启动,正在装入演示区…", flush=True)
+        loading.load(timezone.now())
+    accounts = people.ACCOUNTS if loading.is_demo() else ()
+    secret = loading.password() if accounts else ""
+    connection.close()
 
     def say_hello(address: str, seconds: float) -> None:
-        print(f"通办 Tongban  {address}  ({seconds:.1f} s)", flush=True)
+        print(f"通办 Tongban  {address}  ({seconds:.1f} s)")
+        for username, name, role, unit in accounts:
+            print(f"  {username:10} {unit:5} {role.label} {name}")
+        if accounts:
+            print(f"  密码 {secret}  动态口令 tongban demo code 账号  手机验证码 tongban demo sms")
+        sys.stdout.flush()
 
     return say_hello
 

@@ -1,13 +1,11 @@
 """Sending what waits in the outbox, with back-off; a failure is never lost, only late."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 
+from ..carriers import Carrier, NotDelivered, sms_carrier
 from .models import Notice
 
 MOST_TRIES = 8
@@ -15,28 +13,10 @@ FIRST_WAIT = timedelta(seconds=30)
 BATCH = 100
 
 
-class NotDelivered(Exception):
-    """The carrier did not take the message; it is tried again later."""
-
-
-def sms_to_file(phone: str, text: str) -> None:
-    """The demonstration's carrier: one line a message in the data folder."""
-    path = Path(settings.DATA) / "outbox" / "sms.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{timezone.localtime():%Y-%m-%d %H:%M:%S}\t{phone}\t{text}\n")
-    except OSError as error:
-        raise NotDelivered(str(error)) from error
-
-
-Carrier = Callable[[str, str], None]
-
-
-def send_waiting(now: datetime, sms: Carrier = sms_to_file) -> int:
+def send_waiting(now: datetime, sms: Carrier | None = None) -> int:
     """Send what is due; several workers may do so at once. Returns how many were sent."""
     sent = 0
-    while batch := _send_batch(now, sms):
+    while batch := _send_batch(now, sms or sms_carrier()):
         sent += batch
     return sent
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..ledger.models import PersonalFact
 from .forms import StepForm
+from .refusals import NotNow
 
 if TYPE_CHECKING:
     from .taking import Taking
@@ -19,6 +20,27 @@ class DocumentForm(StepForm):
     number = forms.CharField(label=_("文号"), max_length=60)
     digest = forms.RegexField(r"^[0-9a-f]{64}$", label=_("摘要"))
     for_event = forms.IntegerField(label=_("所属环节"), min_value=1)
+
+
+class MoveForm(StepForm):
+    to_version = forms.IntegerField(label=_("新版本"), min_value=1)
+
+
+def move_version(taking: "Taking") -> None:
+    """From here on the matter follows another version of its declaration."""
+    from .procedure import procedure
+
+    matter, wanted = taking.matter, taking.data["to_version"]
+    try:
+        declared = procedure(matter.kind, wanted)
+    except KeyError as error:
+        raise NotNow(_("没有第 %d 版流程") % wanted) from error
+    if matter.state not in declared.states:
+        raise NotNow(
+            _("第 %(version)d 版没有“%(state)s”这一状态,请先办到两版都有的状态再转")
+            % {"version": wanted, "state": matter.stands_in.title}
+        )
+    matter.procedure_version = wanted
 
 
 def record_erasure(taking: "Taking") -> None:

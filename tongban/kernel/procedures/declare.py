@@ -3,6 +3,7 @@
 A procedure is read as a page of declarations; nothing here touches the database.
 """
 
+import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from ..people.roles import Role
 from .forms import StepForm
 
 if TYPE_CHECKING:
+    from ..ledger.models import Event
     from .clockwork import ClockAction
     from .models import Matter
     from .procedure import Procedure
@@ -129,6 +131,21 @@ class Tell:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A statutory document 文书 that a step makes: numbered, sealed and stored by a job.
+
+    code: stable name. word: stands in its number, 湛开市监{word}〔2022〕1号. source: the Typst
+    template. facts: what the template is told beside the matter's own data.
+    """
+
+    code: str
+    title: Words
+    word: str
+    source: pathlib.Path
+    facts: "Callable[[Matter, Event], dict[str, Any]]"
+
+
+@dataclass(frozen=True)
 class Opening:
     """What a step that opens a matter must bring."""
 
@@ -144,8 +161,10 @@ class Step:
 
     form: what is filled in. clock: what happens to the statutory clock. guard: a reason, with
     the cure, why it cannot be taken now. opens: makes the matter (only from NEW). effect:
-    changes the detail. after: names of slow work done by a job once committed. key: letter on
-    the keyboard. law: the article it rests on.
+    changes the detail. after: names of slow work done by a job once committed. document: what a
+    job makes and seals, and `then` the automatic step taken when it is ready. key: letter on
+    the keyboard. page: name of the route that draws the form where the generic page cannot. law:
+    the article it rests on.
     """
 
     title: Words
@@ -157,11 +176,14 @@ class Step:
     opens: "Callable[[Taking], Opening] | None" = None
     effect: "Callable[[Taking], None] | None" = None
     after: tuple[str, ...] = ()
+    document: Document | None = None
+    then: str = "record_document"
     tells: tuple[Tell, ...] = ()
     law: str = ""
     hint: Words = ""
     key: str = ""
     tone: str = ""
+    page: str = ""
     name: str = field(default="")
     procedure: "type[Procedure] | None" = field(default=None, compare=False)
 

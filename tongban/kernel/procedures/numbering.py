@@ -14,11 +14,15 @@ on conflict (prefix, day) do update set last = procedures_numbercounter.last + 1
 
 def next_number(prefix: str, day: date) -> str:
     """SC20220928-0037-6. Call inside the transaction that uses the number."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [prefix, day])
-        (sequence,) = cursor.fetchone()
-    body = f"{prefix}{day:%Y%m%d}-{sequence:04d}"
+    body = f"{prefix}{day:%Y%m%d}-{next_number_of(prefix, day):04d}"
     return f"{body}-{check_digit(body)}"
+
+
+def next_number_of(series: str, day: date) -> int:
+    """1, 2, 3 … of a series on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [series, day])
+        return int(cursor.fetchone()[0])
 
 
 def check_digit(body: str) -> str:
@@ -41,3 +45,8 @@ def is_number(text: str) -> bool:
 
 def new_query_code() -> str:
     return "".join(secrets.choice(QUERY_ALPHABET) for _ in range(10))
+
+
+def next_in_year(series: str, year: int) -> int:
+    """The next number of a series that begins anew each year (文号)."""
+    return next_number_of(series, date(year, 1, 1))

@@ -1,11 +1,11 @@
 """The base of every procedure, the checks made when one is loaded, and the register."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from .builtin import DocumentForm, record_erasure
+from .builtin import DocumentForm, MoveForm, move_version, record_erasure
 from .clockwork import Pause, Resume, Start
 from .declare import NEW, THE_SYSTEM, State, Step, Words, staying
 
@@ -21,7 +21,9 @@ class Procedure:
 
     code: stable and language-neutral. version: raised when running matters must keep the old
     declaration, which then stays beside the new one. detail: the model, one-to-one with the
-    matter through a field named `matter`, reached as `matter.<detail_name>`.
+    matter through a field named `matter`, reached as `matter.<detail_name>`. panel: what the
+    detail page shows of the kind's own facts, (matter, actor) → context of `panel_template`
+    on the desk and of `my_template` for the applicant.
     """
 
     code: ClassVar[str] = ""
@@ -29,7 +31,9 @@ class Procedure:
     title: ClassVar[Words] = ""
     detail: ClassVar[Any] = None
     detail_name: ClassVar[str] = ""
-    facts: ClassVar[tuple[tuple[str, Words], ...]] = ()
+    panel: ClassVar[Callable[..., dict[str, Any]] | None] = None
+    panel_template: ClassVar[str] = ""
+    my_template: ClassVar[str] = ""
     states: ClassVar[dict[str, State]] = {}
     steps: ClassVar[dict[str, Step]] = {}
 
@@ -67,6 +71,9 @@ def built_in(cls: type[Procedure]) -> dict[str, Step]:
             by=(THE_SYSTEM,),
             law="个人信息保护法 第四十七条",
             effect=record_erasure,
+        ),
+        "move_version": Step(
+            _("转入新版流程"), anywhere, by=(THE_SYSTEM,), form=MoveForm, effect=move_version
         ),
     }
 
@@ -122,6 +129,10 @@ def _faults_of_step(cls: type[Procedure], step: Step) -> Iterator[str]:
         yield f"step {step.name} opens a matter and needs `opens` and a state to reach"
     if isinstance(step.clock, Start) and not step.clock.law:
         yield f"step {step.name} starts a clock without the law of its limit"
+    if step.document and not step.document.source.exists():
+        yield f"step {step.name}: no template {step.document.source.name}"
+    if step.document and not getattr(cls.steps.get(step.then), "is_automatic", False):
+        yield f"step {step.name}: {step.then} is not a step of the system"
     missing = [name for name in step.form.personal if name not in step.form.base_fields]
     if missing:
         yield f"step {step.name}: form has no field {missing[0]}"

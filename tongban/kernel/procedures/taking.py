@@ -1,6 +1,6 @@
 """take(): the one door through which any matter changes its state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,7 +30,10 @@ ONE_KEY = "event_once_per_key"
 
 @dataclass
 class Taking:
-    """One step being taken, as effects, clock actions and guards see it."""
+    """One step being taken, as effects, clock actions and guards see it.
+
+    after_saving: rows that point to the matter or its detail, written once those exist.
+    """
 
     step: Step
     actor: Actor
@@ -38,6 +41,7 @@ class Taking:
     data: dict[str, Any]
     matter: Matter = field(default_factory=Matter)
     facts: dict[str, Any] = field(default_factory=dict)
+    after_saving: list[Callable[[], object]] = field(default_factory=list)
     detail_changed: bool = True
 
     @property
@@ -112,6 +116,8 @@ def _take(
     event = _event(taking, form, personal, from_state, role, key)
     _save(taking, event, is_new=found is None)
     event.save(force_insert=True)
+    for keep in taking.after_saving:
+        keep()
     if personal.values:
         personal.keep(event)
     _tell(taking, event)
@@ -315,10 +321,10 @@ def _source(words: Any) -> str:
 def _defer(step: Step, matter: Matter, event: Event) -> None:
     from .after import defer
 
-    for name in step.after:
+    for name in (*step.after, *(["document"] if step.document else [])):
         defer(name, matter.pk, event.pk)
     with connection.cursor() as cursor:
-        cursor.execute("select pg_notify('tongban', %s)", [f"matter:{matter.number}"])
+        cursor.execute("select pg_notify('tongban', %s)", [f"{matter.kind}:{matter.number}"])
 
 
 def _earlier(step: Step, matter: Matter | None, actor: Actor, key: str) -> Event | None:

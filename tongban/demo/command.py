@@ -1,0 +1,58 @@
+"""`tongban demo load|code|sms`: the reference district and how to sign in to it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import pyotp
+from django.conf import settings
+from django.utils import timezone
+
+from tongban.kernel.people.models import Account
+from tongban.kernel.trust import vault
+
+from . import loading
+
+LAST_MESSAGES = 5
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    load = actions.add_parser("load", help="load the reference district into an empty installation")
+    load.set_defaults(act=load_command)
+    code = actions.add_parser("code", help="the one-time code of a demonstration account now")
+    code.add_argument("username")
+    code.set_defaults(act=code_command)
+    sms = actions.add_parser("sms", help="the last short messages sent by the file carrier")
+    sms.set_defaults(act=sms_command)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    return int(chosen.act(chosen))
+
+
+def load_command(_chosen: argparse.Namespace) -> int:
+    if not loading.is_empty():
+        print("tongban: 已有数据,演示数据只能装入空的系统;请换一个 TONGBAN_DATA", file=sys.stderr)
+        return 1
+    loading.load(timezone.now())
+    print("演示区已装入")
+    return 0
+
+
+def code_command(chosen: argparse.Namespace) -> int:
+    account = Account.objects.filter(username=chosen.username).first()
+    if account is None or not account.totp_sealed or not loading.is_demo():
+        print(f"tongban: 没有演示账号 {chosen.username}", file=sys.stderr)
+        return 1
+    print(pyotp.TOTP(vault.decrypt(account.totp_sealed)).now())
+    return 0
+
+
+def sms_command(_chosen: argparse.Namespace) -> int:
+    path = Path(settings.DATA) / "outbox" / "sms.log"
+    for line in (
+        path.read_text(encoding="utf-8").splitlines()[-LAST_MESSAGES:] if path.exists() else []
+    ):
+        print(line)
+    return 0

@@ -1,0 +1,39 @@
+"""Loading the reference district into an empty installation, all or nothing."""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tongban.kernel.procedures.taking import CHINA
+from tongban.kernel.trust.keys import key_file
+from tongban.kernel.units.models import Unit
+from tongban.services.booking.slots import open_slots
+
+from . import cases, people, reference
+
+PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
+
+
+def is_empty() -> bool:
+    return not Unit.objects.exists()
+
+
+def is_demo() -> bool:
+    return (settings.KEYS / PASSWORD_FILE).exists()
+
+
+def password() -> str:
+    """One random password of all demonstration accounts, different in each installation."""
+    return key_file(PASSWORD_FILE, secrets.token_urlsafe(9).encode()).decode()
+
+
+def load(now: datetime) -> None:
+    today = timezone.localtime(now, CHINA).date()
+    with transaction.atomic():
+        reference.load(today)
+        people.load(password(), today)
+        open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
+        cases.load(now)

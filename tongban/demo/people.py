@@ -1,0 +1,88 @@
+"""One account per role, a few citizens, and the demonstration's population register."""
+
+import random
+from datetime import date
+
+import pyotp
+
+from tongban.kernel.people.models import Account, Applicant, Assignment, PopulationRecord
+from tongban.kernel.people.roles import Role
+from tongban.kernel.trust import vault
+from tongban.kernel.units.models import Unit
+
+ACCOUNTS = (
+    ("chen", "陈敏", Role.CLERK, "SC"),
+    ("liang", "梁伟", Role.APPROVER, "SC"),
+    ("huang", "黄志强", Role.UNIT_ADMIN, "SC"),
+    ("wu", "吴珍", Role.TOWN_CLERK, "T2"),
+    ("he", "何丽", Role.HOTLINE_AGENT, "HOT"),
+    ("lin", "林涛", Role.ANALYST, "WJ"),
+    ("zheng", "郑洁", Role.DATA_OFFICER, "ZS"),
+    ("zhou", "周平", Role.OPERATOR, "ZS"),
+    ("leader", "谢建国", Role.LEADER, "ZONE"),
+    ("sysadmin", "系统管理员", Role.SYSTEM_ADMIN, "ZS"),
+    ("secadmin", "安全管理员", Role.SECURITY_ADMIN, "ZS"),
+    ("audadmin", "审计管理员", Role.AUDIT_ADMIN, "ZS"),
+)
+MORE = (
+    ("luo", "罗芳", Role.CLERK, "SC"),
+    ("ye", "叶辉", Role.CLERK, "GA"),
+    ("mo", "莫军", Role.APPROVER, "GA"),
+)
+FIRST_PHONE = 13800138000
+FAMILY = "李王张陈林黄吴周郑梁谢罗"
+GIVEN = ("小明", "芳", "志强", "秀英", "伟", "静", "建国", "丽", "海", "娟", "军", "晓东")
+BIRTH_PLACE = "440801"
+SHOPKEEPER = ("李小明", "440801199001011232")
+
+
+def load(password: str, today: date) -> None:
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    for username, name, role, unit in (*ACCOUNTS, *MORE):
+        account = Account.objects.create_user_named(
+            username, password, name=name, totp_sealed=vault.encrypt(pyotp.random_base32())
+        )
+        Assignment.objects.create(
+            account=account, unit=units[unit], role=role, from_on=date(today.year, 1, 1)
+        )
+    _population()
+
+
+def citizens(count: int) -> list[Account]:
+    """Citizens with phone, name and checked ID number: the first of the register."""
+    made = []
+    for n, (name, number) in enumerate(persons(count)):
+        applicant = Applicant(kind=Applicant.Kind.NATURAL, identity_level=2)
+        applicant.set_name(name)
+        applicant.set_id(number)
+        applicant.set_phone(str(FIRST_PHONE + 1000 + n))
+        applicant.save()
+        made.append(Account.objects.create_user_named(f"p-{applicant.code}", applicant=applicant))
+    return made
+
+
+def persons(count: int) -> list[tuple[str, str]]:
+    """Invented people with right check digits; the same ones every time."""
+    source = random.Random(20220928)  # noqa: S311 - demonstration data, the same every time
+    found = []
+    for n in range(count):
+        name = source.choice(FAMILY) + source.choice(GIVEN)
+        day = date(1950 + source.randrange(55), 1 + source.randrange(12), 1 + source.randrange(28))
+        found.append((name, with_check(f"{BIRTH_PLACE}{day:%Y%m%d}{n % 1000:03d}")))
+    return found
+
+
+def with_check(body: str) -> str:
+    """17 digits and their check character (GB 11643, ISO 7064 MOD 11-2)."""
+    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(body))
+    return body + "10X98765432"[total % 11]
+
+
+def _population() -> None:
+    people = {number: name for name, number in persons(500)}
+    name, number = SHOPKEEPER
+    people[with_check(number[:17])] = name
+    PopulationRecord.objects.bulk_create(
+        PopulationRecord(id_index=vault.index("id", number), name_index=vault.index("name", name))
+        for number, name in people.items()
+    )

@@ -1,0 +1,65 @@
+"""Uploads while they arrive: cut off at the size limit, never buffered whole in memory."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from .store import LARGEST_BYTES
+
+MOST_OF_A_REQUEST = 12 * LARGEST_BYTES  # a form with several materials
+
+
+class LimitedUpload(TemporaryFileUploadHandler):
+    """Stops keeping a file at the limit; the rest of the request is read and thrown away, so
+    that the browser hears the answer instead of a broken connection."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.seen = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.seen += len(raw_data)
+        if self.seen > LARGEST_BYTES:
+            assert self.request is not None
+            self.request.META["tongban.too_large"] = self.file_name
+            raise StopUpload(connection_reset=False)
+        super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
+        return super().file_complete(file_size)
+
+
+class RefuseTooLarge:
+    """Answers 413 by what the request says of its own length, before reading any of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        stated = request.META.get("CONTENT_LENGTH") or "0"
+        if stated.isdigit() and int(stated) > MOST_OF_A_REQUEST:
+            words = {
+                "title": _("文件太大"),
+                "text": _(
+                    "一个文件最大 %d MB。请压缩、分成几个文件,或改拍照片后再上传;已填的内容还在。"
+                )
+                % (LARGEST_BYTES // 2**20),
+            }
+            return render(request, "screens/message.html", words, status=413)
+        return self.get_response(request)
+
+
+def too_large(request: HttpRequest) -> str:
+    """Why a file of this request was cut off; empty when none was."""
+    name = request.META.get("tongban.too_large")
+    if not name:
+        return ""
+    return _("文件“%(name)s”超过 %(most)d MB,请压缩或分成几个文件后再上传") % {
+        "name": name,
+        "most": LARGEST_BYTES // 2**20,
+    }

@@ -1,0 +1,141 @@
+"""Metric: one definition of a figure, for page, API and the rows behind it.
+
+`value` is one SQL statement; `rows` is the same query filtered to one cell. A figure shown is
+always the figure of the rows one finds by opening it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Avg, Count, F, FloatField, Model, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, NullIf, TruncMonth
+
+from ..people.actor import Actor
+from ..procedures.scope import visible
+
+Words = Any
+ALL = ""
+
+
+@dataclass(frozen=True)
+class Period:
+    """[first, last], days in China; None is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def on(self, field: str) -> Q:
+        condition = Q(**{f"{field}__isnull": False})
+        if self.first:
+            condition &= Q(**{f"{field}__date__gte": self.first})
+        if self.last:
+            condition &= Q(**{f"{field}__date__lte": self.last})
+        return condition
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure: of a part (`key`, as an address says it) or of all. `count`: rows behind it."""
+
+    key: str
+    label: str
+    value: float | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Metric:
+    """rows: the population. value: what is made of them. by: name → path of a code, path of a
+    title. period: the time that decides when a row counts. matter: path from a row to its
+    matter. source: the text that defines the figure."""
+
+    key: str
+    title: Words
+    unit: Words
+    basis: Words
+    source: str
+    rows: Callable[[], QuerySet[Any]]
+    value: Combinable
+    period: str
+    by: tuple[tuple[str, Words, str, str], ...]
+    matter: str = ""
+    higher_is_better: bool = True
+
+    @property
+    def model(self) -> type[Model]:
+        return self.rows().model
+
+    def population(self, actor: Actor, period: Period) -> QuerySet[Any]:
+        return self.rows().filter(visible(actor, self.model), period.on(self.period)).order_by()
+
+    def total(self, actor: Actor, period: Period) -> Cell:
+        found = self.population(actor, period).aggregate(_value=self.value, _count=Count("pk"))
+        return Cell(ALL, "", found["_value"], found["_count"])
+
+    def parts(self, actor: Actor, period: Period, by: str) -> list[Cell]:
+        """One cell a part, in one statement. Raises KeyError for an unknown breakdown."""
+        rows = self.population(actor, period)
+        if by == "month":
+            rows = rows.annotate(_key=TruncMonth(self.period), _label=TruncMonth(self.period))
+        else:
+            code, title = self._paths(by)
+            rows = rows.annotate(_key=F(code), _label=F(title))
+        grouped = rows.values("_key", "_label").annotate(_value=self.value, _count=Count("pk"))
+        return [
+            Cell(_text(r["_key"]), _text(r["_label"]), r["_value"], r["_count"])
+            for r in grouped.order_by("_key")
+        ]
+
+    def cell_rows(self, actor: Actor, period: Period, by: str, key: str) -> QuerySet[Any]:
+        """The rows of one cell: the same query, filtered."""
+        rows = self.population(actor, period)
+        if not by:
+            return rows
+        if by == "month":
+            year, month = (int(part) for part in key.split("-"))
+            field = self.period
+            return rows.filter(**{f"{field}__year": year, f"{field}__month": month})
+        code, _title = self._paths(by)
+        return rows.filter(**{code: key})
+
+    def breakdowns(self) -> list[tuple[str, Words]]:
+        return [("month", None), *((name, title) for name, title, _, _ in self.by)]
+
+    def _paths(self, by: str) -> tuple[str, str]:
+        return {name: (code, title) for name, _, code, title in self.by}[by]
+
+
+COUNT = Count("pk")
+
+
+def share(of: Q) -> Combinable:
+    """Percent of the rows for which the condition holds; None of no rows."""
+    return Cast(Count("pk", filter=of), FloatField()) * 100.0 / NullIf(Count("pk"), 0)
+
+
+def mean(field: Any) -> Combinable:
+    return Avg(field)
+
+
+_register: dict[str, Metric] = {}
+
+
+def register(metric: Metric) -> Metric:
+    assert metric.key not in _register or _register[metric.key] is metric
+    _register[metric.key] = metric
+    return metric
+
+
+def metric(key: str) -> Metric:
+    return _register[key]
+
+
+def metrics() -> list[Metric]:
+    return list(_register.values())
+
+
+def _text(value: Any) -> str:
+    return f"{value:%Y-%m}" if hasattr(value, "strftime") else str(value)

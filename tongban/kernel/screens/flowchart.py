@@ -1,0 +1,100 @@
+"""The flow chart of a procedure, drawn as SVG: main road straight, side roads below,
+where the matter stands filled, what has passed solid, what may come dashed."""
+
+from dataclasses import dataclass
+from html import escape
+
+from ..procedures.procedure import Procedure
+
+BOX_W, BOX_H, GAP, ROW = 92, 34, 38, 62
+NOW, PASSED, AHEAD = "now", "passed", "ahead"
+
+
+@dataclass(frozen=True)
+class Box:
+    name: str
+    title: str
+    x: float
+    y: float
+    look: str
+    note: str
+
+
+def draw(procedure: type[Procedure], state: str, passed: dict[str, str]) -> str:
+    """SVG text. passed: state name → the day it was first entered, as shown."""
+    boxes = _place(procedure, state, passed)
+    width = max(b.x for b in boxes.values()) + BOX_W + 2
+    height = max(b.y for b in boxes.values()) + BOX_H + 16
+    lines = [_line(boxes[a], boxes[b]) for a, b in _edges(procedure)]
+    title = escape(str(procedure.title))
+    return (
+        f'<svg class="flow" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
+        f'aria-label="{title}" xmlns="http://www.w3.org/2000/svg">'
+        f"<title>{title}</title>{''.join(lines)}{''.join(_box(b) for b in boxes.values())}</svg>"
+    )
+
+
+def _place(procedure: type[Procedure], state: str, passed: dict[str, str]) -> dict[str, Box]:
+    main = [s for s in procedure.states.values() if not s.side]
+    column = {s.name: float(place) for place, s in enumerate(main)}
+    rows: dict[str, int] = {s.name: 0 for s in main}
+    taken: set[tuple[float, int]] = set()
+    for side in (s for s in procedure.states.values() if s.side):
+        sources = [a for a, b in _edges(procedure) if b == side.name and a in column]
+        here = min((column[a] for a in sources), default=0.0) + (0.5 if not side.final else 1.0)
+        row = 1
+        while any((x, row) in taken for x in (here - 0.5, here, here + 0.5)):
+            row += 1
+        taken.add((here, row))
+        column[side.name], rows[side.name] = here, row
+    return {
+        s.name: Box(
+            s.name,
+            str(s.title),
+            1 + column[s.name] * (BOX_W + GAP),
+            1 + rows[s.name] * ROW,
+            NOW if s.name == state else PASSED if s.name in passed else AHEAD,
+            passed.get(s.name, ""),
+        )
+        for s in procedure.states.values()
+    }
+
+
+def _edges(procedure: type[Procedure]) -> list[tuple[str, str]]:
+    found = []
+    for step in procedure.steps.values():
+        for source in step.path.sources:
+            if source.name and step.path.to and step.path.to.name != source.name:
+                found.append((source.name, step.path.to.name))
+    return list(dict.fromkeys(found))
+
+
+def _line(a: Box, b: Box) -> str:
+    look = PASSED if a.look == PASSED and b.look in (PASSED, NOW) else AHEAD
+    ax, ay, bx = a.x + BOX_W, a.y + BOX_H / 2, b.x
+    if a.y == b.y and bx >= ax and bx - ax <= GAP + 1:
+        path = f"M{ax:.0f} {ay:.0f}H{bx:.0f}"
+    elif a.y == b.y:
+        path = f"M{a.x + BOX_W / 2:.0f} {a.y + BOX_H:.0f}v9H{b.x + BOX_W / 2:.0f}v-9"
+    else:
+        middle = a.x + BOX_W * (0.65 if b.x > a.x else 0.35)
+        start = a.y + BOX_H if b.y > a.y else a.y
+        target = b.y if b.y > a.y else b.y + BOX_H
+        reach = b.x + BOX_W * (0.35 if b.x > a.x else 0.65)
+        path = f"M{middle:.0f} {start:.0f}V{(start + target) / 2:.0f}H{reach:.0f}V{target:.0f}"
+    return f'<path class="flow-{look}" d="{path}"/>'
+
+
+def _box(box: Box) -> str:
+    center = box.x + BOX_W / 2
+    note = (
+        f'<text class="flow-note" x="{center:.0f}" y="{box.y + BOX_H + 12:.0f}">'
+        f"{escape(box.note)}</text>"
+        if box.note
+        else ""
+    )
+    return (
+        f'<g class="flow-{box.look}"><rect x="{box.x:.0f}" y="{box.y:.0f}" width="{BOX_W}" '
+        f'height="{BOX_H}" rx="6"/><text x="{center:.0f}" y="{box.y + 22:.0f}">'
+        f"{escape(box.title)}</text></g>{note}"
+    )

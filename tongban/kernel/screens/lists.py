@@ -1,0 +1,112 @@
+"""Lists of matters: filters, exact counts, and pages found by key, never by offset."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from ..clock import Light
+from ..people.actor import Actor
+from ..procedures.models import Matter
+from ..procedures.procedure import Procedure
+from ..procedures.scope import visible
+from ..trust import vault
+
+PAGE = 50
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of a list says. `after` is the key of the last row seen."""
+
+    state: str = ""
+    light: str = ""
+    words: str = ""
+    sort: str = "newest"
+    after: str = ""
+
+    @classmethod
+    def of(cls, query: dict[str, Any]) -> "Filters":
+        take = {name: str(query.get(name, ""))[:80] for name in ("state", "light", "after")}
+        words = str(query.get("q", "")).replace("\x00", "").strip()[:80]
+        sort = "due" if query.get("sort") == "due" else "newest"
+        return cls(words=words, sort=sort, **take)
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Matter]
+    next: str
+
+
+def scoped(kind: type[Procedure], actor: Actor) -> QuerySet[Matter]:
+    return Matter.objects.filter(visible(actor, Matter), kind=kind.code)
+
+
+def filtered(rows: QuerySet[Matter], filters: Filters, today: date) -> QuerySet[Matter]:
+    if filters.state == OPEN:
+        rows = rows.filter(closed_at=None)
+    elif filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.light:
+        rows = rows.filter(light_is(filters.light, today))
+    if filters.words:
+        rows = rows.filter(_matches(filters.words))
+    return rows
+
+
+def light_is(light: str, today: date) -> Q:
+    """The light as a condition: the same rule as `clock.light`, said to the database."""
+    live = Q(closed_at=None, paused_since=None)
+    conditions = {
+        Light.RED: live & Q(due_on__lt=today),
+        Light.YELLOW: live & Q(due_on__gte=today, yellow_on__lte=today),
+        Light.GREEN: live & Q(due_on__gte=today, yellow_on__gt=today),
+        Light.GREY: Q(closed_at=None, paused_since__isnull=False),
+        Light.BLUE: Q(closed_at__isnull=False),
+    }
+    return next((q for name, q in conditions.items() if name.value == light), Q())
+
+
+def _matches(words: str) -> Q:
+    """By number, by exact applicant name (a blind index), or by title."""
+    return (
+        Q(number__startswith=words.upper())
+        | Q(applicant__name_index=vault.index("name", words))
+        | Q(title__contains=words)
+    )
+
+
+def page(rows: QuerySet[Matter], filters: Filters, *related: str) -> Page:
+    """One page in one statement; the next begins behind its last row."""
+    if filters.sort == "due":
+        rows = _behind_due(rows.filter(due_on__isnull=False), filters.after)
+    else:
+        if filters.after.isdigit():
+            rows = rows.filter(id__lt=int(filters.after[:18]))
+        rows = rows.order_by("-id")
+    found = list(rows.select_related("unit", "applicant", *related)[: PAGE + 1])
+    if len(found) <= PAGE:
+        return Page(found, "")
+    last = found[PAGE - 1]
+    return Page(found[:PAGE], f"{last.due_on}_{last.pk}" if filters.sort == "due" else str(last.pk))
+
+
+def _behind_due(rows: QuerySet[Matter], after: str) -> QuerySet[Matter]:
+    day, _, key = after.partition("_")
+    try:
+        seen = date.fromisoformat(day)
+    except ValueError:
+        return rows.order_by("due_on", "id")
+    if key.isdigit():
+        behind = Q(due_on__gt=seen) | Q(due_on=seen, id__gt=int(key[:18]))
+        rows = rows.filter(behind)
+    return rows.order_by("due_on", "id")
+
+
+def counts(kind: type[Procedure], actor: Actor) -> dict[str, int]:
+    """How many the actor sees in each state: exact, from the index alone."""
+    grouped = scoped(kind, actor).values_list("state").order_by().annotate(Count("id"))
+    return dict(grouped)

@@ -1,0 +1,110 @@
+"""The applicant's generic pages: my matters, one matter in plain words, a step's form."""
+
+from typing import Any
+from uuid import uuid4
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from ..notices.models import Notice
+from ..people.middleware import actor
+from ..procedures.models import Matter
+from ..procedures.refusals import Invalid, NotAllowed, Refusal
+from ..procedures.scope import may, open_steps, sees
+from ..procedures.taking import take
+from . import lists, present
+from .routes import kept_form
+
+
+def my_matters(request: HttpRequest) -> HttpResponse:
+    person, today = actor(request), timezone.localdate()
+    mine = Matter.objects.filter(applicant__in=person.applicant_ids)
+    found = lists.page(mine, lists.Filters(after=request.GET.get("after", "")))
+    notices = Notice.objects.filter(
+        applicant__in=person.applicant_ids, channel=Notice.Channel.IN_APP
+    ).order_by("-id")[:8]
+    context = {
+        "rows": [(m, present.light_of(m, today), present.next_words(m)) for m in found.rows],
+        "next": found.next,
+        "notices": notices,
+    }
+    return render(request, "screens/my_matters.html", context)
+
+
+def my_matter(request: HttpRequest, number: str) -> HttpResponse:
+    matter = mine_or_404(request, number)
+    return render(request, "screens/my_matter.html", my_context(request, matter))
+
+
+def my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    matter, person = mine_or_404(request, number), actor(request)
+    chosen = matter.procedure.steps.get(step)
+    if chosen is None or chosen.is_automatic or chosen.is_opening:
+        raise Http404
+    form, reason, status = chosen.form(kept_form(request) or None, matter=matter), "", 200
+    if request.method == "POST":
+        try:
+            key = request.POST.get("key", "")[:64] or uuid4().hex
+            take(chosen, matter, person, request.POST, key=key)
+            return HttpResponseRedirect(reverse("my_matter", args=[number]))
+        except Invalid as refusal:
+            form, status = refusal.form or chosen.form(request.POST, matter=matter), 422
+            reason = "" if refusal.form else refusal.reason
+        except Refusal as refusal:
+            form, reason = chosen.form(request.POST, matter=matter), refusal.reason
+            status = 403 if isinstance(refusal, NotAllowed) else 409
+    elif refused := may(person, chosen, matter):
+        reason = refused.reason
+    context = {"matter": matter, "step": chosen, "form": form, "reason": reason, "key": uuid4().hex}
+    return render(request, "screens/my_step.html", context, status=status)
+
+
+def track(request: HttpRequest, code: str) -> HttpResponse:
+    """Progress by the secret code of the receipt's QR: no name, no number of anybody."""
+    matter = Matter.objects.select_related("unit").filter(query_code=code.upper()[:12]).first()
+    if matter is None:
+        raise Http404
+    context = {
+        "matter": matter,
+        "light": present.light_of(matter, timezone.localdate()),
+        "words": present.next_words(matter),
+    }
+    return render(request, "screens/track.html", context)
+
+
+def mine_or_404(request: HttpRequest, number: str) -> Matter:
+    matter = Matter.objects.select_related("unit", "applicant").filter(number=number[:40]).first()
+    if matter is None or not sees(actor(request), matter) or not actor(request).applicant_id:
+        raise Http404(_("没有这个办件,或您不能查看"))
+    return matter
+
+
+def my_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
+    person, today = actor(request), timezone.localdate()
+    events = list(matter.events.order_by("seq"))
+    panel = matter.procedure.panel
+    return {
+        "matter": matter,
+        "kind": matter.procedure,
+        "light": present.light_of(matter, today),
+        "words": present.next_words(matter),
+        "steps": open_steps(person, matter),
+        "history": present.history(matter, events),
+        "moves": present.moves(matter),
+        "progress": present.progress(matter),
+        "qr": qr(f"/track/{matter.query_code}/"),
+        "panel": panel(matter, person) if panel else {},
+        "fresh": matter.head_seq == 1,
+    }
+
+
+def qr(path: str) -> str:
+    """An inline SVG of an address of ours; its content is ours alone, so it is safe markup."""
+    made = segno.make(settings.PUBLIC_ADDRESS + path, error="m")
+    return mark_safe(made.svg_inline(scale=4, border=2, omitsize=True))  # noqa: S308

@@ -1,0 +1,35 @@
+"""The menu of the desk: each app enters its own pages, each person sees those they may open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from ..people.middleware import actor
+from .routes import Audience
+
+
+@dataclass(frozen=True)
+class Entry:
+    path: str
+    title: Any
+    audience: Audience
+
+
+_entries: list[Entry] = []
+
+
+def menu(path: str, title: Any, audience: Audience) -> None:
+    _entries.append(Entry(path, title, audience))
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page; worked out only where a template asks for it."""
+
+    def entries() -> list[tuple[Entry, bool]]:
+        mine = [e for e in _entries if e.audience.admits(actor(request))]
+        fits = [e.path for e in mine if request.path.startswith(e.path)]
+        here = max(fits, key=len, default="")
+        return [(entry, entry.path == here) for entry in mine]
+
+    return {"navigation": entries}

@@ -1,0 +1,36 @@
+"""Addresses of the generic screens."""
+
+from django.utils.translation import gettext_lazy
+
+from ..people.roles import Role
+from .mine import my_matter, my_matters, my_step, track
+from .navigation import menu
+from .outbox import outbox, send_again
+from .routes import APPLICANTS, EVERYBODY, SIGNED_IN, STAFF, held_by, route
+from .signin import prove_identity, sign_in, sign_out, staff_sign_in
+from .views import desk, matter_detail, matter_list, matter_open, matter_step, unmask
+
+OUTBOX = held_by(Role.OPERATOR, Role.UNIT_ADMIN)
+menu("/desk/", gettext_lazy("我的待办"), STAFF)
+menu("/desk/case/", gettext_lazy("办件"), STAFF)
+menu("/desk/booking/", gettext_lazy("预约"), STAFF)
+menu("/desk/outbox/", gettext_lazy("发件箱"), OUTBOX)
+
+urlpatterns = [
+    route("my/", my_matters, APPLICANTS, "my_matters"),
+    route("my/<slug:number>/", my_matter, APPLICANTS, "my_matter"),
+    route("my/<slug:number>/step/<slug:step>/", my_step, APPLICANTS, "my_step"),
+    route("track/<slug:code>/", track, EVERYBODY, "track"),
+    route("signin/", sign_in, EVERYBODY, "sign_in"),
+    route("signin/staff/", staff_sign_in, EVERYBODY, "staff_sign_in"),
+    route("signin/identity/", prove_identity, APPLICANTS, "identity"),
+    route("signout/", sign_out, SIGNED_IN, "sign_out"),
+    route("desk/", desk, STAFF, "desk"),
+    route("desk/outbox/", outbox, OUTBOX, "outbox"),
+    route("desk/outbox/again/", send_again, OUTBOX, "send_again"),
+    route("desk/<slug:kind>/", matter_list, STAFF, "matters"),
+    route("desk/<slug:kind>/new/<slug:step>/", matter_open, STAFF, "matter_open"),
+    route("desk/<slug:kind>/<slug:number>/", matter_detail, STAFF, "matter"),
+    route("desk/<slug:kind>/<slug:number>/unmask/", unmask, STAFF, "unmask"),
+    route("desk/<slug:kind>/<slug:number>/step/<slug:step>/", matter_step, STAFF, "step"),
+]

@@ -1,0 +1,194 @@
+"""The generic screens: list, detail, step form, opening. One set for every procedure."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..people.middleware import actor
+from ..people.models import AccessLog
+from ..procedures.declare import Step
+from ..procedures.models import Matter
+from ..procedures.procedure import Procedure, procedure, procedures
+from ..procedures.refusals import Invalid, NotAllowed, Refusal
+from ..procedures.scope import may, open_steps, sees, visible
+from ..procedures.taking import take
+from . import lists, present
+from .export import workbook
+from .flowchart import draw
+from .routes import kept_form
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, over all kinds, the nearest deadline first."""
+    person, today = actor(request), timezone.localdate()
+    waiting = Matter.objects.filter(visible(person, Matter), closed_at=None)
+    found = lists.page(waiting, lists.Filters(sort="due", after=request.GET.get("after", "")))
+    fresh = waiting.filter(due_on=None).select_related("unit", "applicant").order_by("id")[:20]
+    context = {
+        "rows": [(m, present.light_of(m, today)) for m in [*fresh, *found.rows]],
+        "next": found.next,
+        "kinds": [(kind, lists.counts(kind, person)) for kind in procedures()],
+    }
+    return render(request, "screens/desk.html", context)
+
+
+def matter_list(request: HttpRequest, kind: str) -> HttpResponse:
+    declared, person, today = _kind(kind), actor(request), timezone.localdate()
+    filters = lists.Filters.of(request.GET.dict())
+    rows = lists.filtered(lists.scoped(declared, person), filters, today)
+    if request.GET.get("export") == "xlsx":
+        ordered = rows.select_related("unit", "applicant").order_by("-id")
+        return _spreadsheet(workbook(ordered, today), f"{kind}-{today}.xlsx")
+    found = lists.page(rows, filters)
+    counted = lists.counts(declared, person)
+    context = {
+        "kind": declared,
+        "filters": filters,
+        "rows": [(m, present.light_of(m, today)) for m in found.rows],
+        "next": found.next,
+        "states": [(s, counted.get(s.name, 0)) for s in declared.states.values()],
+        "total": sum(counted.values()),
+        "lights": present.NAMES.items(),
+        "openings": [s for s in declared.openings() if s.admits(person, None)],
+    }
+    return render(request, "screens/list.html", context)
+
+
+def matter_detail(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    matter = _matter(request, kind, number)
+    return render(request, "screens/detail.html", _detail_context(request, matter))
+
+
+def matter_step(request: HttpRequest, kind: str, number: str, step: str) -> HttpResponse:
+    """The form of a step beside the matter; POST takes it."""
+    matter, person = _matter(request, kind, number), actor(request)
+    chosen = matter.procedure.steps.get(step)
+    if chosen is None or chosen.is_automatic or chosen.is_opening:
+        raise Http404
+    if request.method != "POST":
+        typed = kept_form(request)
+        form = chosen.form(typed or None, matter=matter)
+        refusal = may(person, chosen, matter)
+        return _with_form(request, matter, chosen, form, refusal.reason if refusal else "")
+    try:
+        take(
+            chosen,
+            matter,
+            person,
+            request.POST,
+            key=request.POST.get("key", "")[:64] or uuid4().hex,
+            expects=_whole(request.POST.get("version", "")),
+        )
+    except Invalid as refusal:
+        form = refusal.form or chosen.form(request.POST, matter=matter)
+        return _with_form(request, matter, chosen, form, "", 422)
+    except Refusal as refusal:
+        form = chosen.form(request.POST, matter=matter)
+        status = 403 if isinstance(refusal, NotAllowed) else 409
+        return _with_form(
+            request, _matter(request, kind, number), chosen, form, refusal.reason, status
+        )
+    return HttpResponseRedirect(reverse("matter", args=[kind, number]))
+
+
+def matter_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
+    """The form that opens a matter of this kind."""
+    declared, person = _kind(kind), actor(request)
+    chosen = declared.steps.get(step)
+    if chosen is None or not chosen.is_opening:
+        raise Http404
+    form = chosen.form(kept_form(request) or None)
+    reason, status = "", 200
+    if request.method == "POST":
+        try:
+            event = take(chosen, None, person, request.POST, key=request.POST.get("key", "")[:64])
+            return HttpResponseRedirect(reverse("matter", args=[kind, event.matter.number]))
+        except Invalid as refusal:
+            form, status = refusal.form, 422
+        except Refusal as refusal:
+            form, reason, status = chosen.form(request.POST), refusal.reason, 409
+    context = {"kind": declared, "step": chosen, "form": form, "reason": reason, "key": uuid4().hex}
+    return render(request, "screens/open.html", context, status=status)
+
+
+@require_POST
+def unmask(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    """The applicant in the clear, for a reason, and the reading is logged."""
+    matter = _matter(request, kind, number)
+    purpose = request.POST.get("purpose", "").strip()[:120]
+    if not matter.applicant or not request.user.is_authenticated:
+        raise Http404
+    if not purpose:
+        return render(request, "screens/unmask.html", {"matter": matter}, status=422)
+    AccessLog.objects.create(
+        reader=request.user,
+        subject=matter.applicant,
+        fields="name,id_number,phone",
+        purpose=f"{matter.number} {purpose}"[:120],
+    )
+    return render(request, "screens/unmask.html", {"matter": matter, "open": True})
+
+
+def _kind(code: str) -> type[Procedure]:
+    try:
+        return procedure(code)
+    except KeyError as error:
+        raise Http404 from error
+
+
+def _matter(request: HttpRequest, kind: str, number: str) -> Matter:
+    declared = _kind(kind)
+    related = ["unit", "applicant"] + [declared.detail_name] * bool(declared.detail_name)
+    matter = Matter.objects.select_related(*related).filter(kind=kind, number=number[:40]).first()
+    if matter is None or not sees(actor(request), matter):
+        raise Http404(_("没有这个办件,或您不能查看"))
+    return matter
+
+
+def _detail_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
+    person, today = actor(request), timezone.localdate()
+    events = list(matter.events.order_by("seq"))
+    entered: dict[str, str] = {}
+    for event in events:
+        entered.setdefault(event.to_state, f"{timezone.localtime(event.at):%m-%d}")
+    panel = matter.procedure.panel
+    return {
+        "matter": matter,
+        "kind": matter.procedure,
+        "light": present.light_of(matter, today),
+        "steps": open_steps(person, matter),
+        "flow": draw(matter.procedure, matter.state, entered),
+        "history": present.history(matter, events),
+        "moves": present.moves(matter),
+        "panel": panel(matter, person) if panel else {},
+        "version": matter.head_seq,
+        "key": uuid4().hex,
+    }
+
+
+def _with_form(
+    request: HttpRequest, matter: Matter, step: Step, form: Any, reason: str, status: int = 200
+) -> HttpResponse:
+    context = {"step": step, "form": form, "reason": reason}
+    if request.headers.get("HX-Request"):
+        context |= {"matter": matter, "kind": matter.procedure, "version": matter.head_seq}
+        context |= {"key": uuid4().hex}
+        return render(request, "screens/step.html", context, status=status)
+    context = {**_detail_context(request, matter), **context}
+    return render(request, "screens/detail.html", context, status=status)
+
+
+def _spreadsheet(content: bytes, name: str) -> HttpResponse:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdigit() and len(text) < 9 else None

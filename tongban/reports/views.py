@@ -1,0 +1,104 @@
+"""Figures for leaders: the number, its trend, its parts, and the rows behind it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from tongban.kernel.metrics.metric import Cell, Metric, Period, metric, metrics
+from tongban.kernel.people.actor import Actor
+from tongban.kernel.people.middleware import actor
+
+DAYS = 30
+ROWS = 100
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    person, today = actor(request), timezone.localdate()
+    context = {
+        "figures": [_figure(m, person, today) for m in metrics()],
+        "since": today - timedelta(DAYS - 1),
+        "now": timezone.now(),
+        "days": DAYS,
+    }
+    return render(request, "reports/overview.html", context)
+
+
+def figure(request: HttpRequest, key: str) -> HttpResponse:
+    chosen, person = _metric(key), actor(request)
+    period = period_of(request)
+    by = request.GET.get("by") or (chosen.by[0][0] if chosen.by else "month")
+    try:
+        parts = chosen.parts(person, period, by)
+    except KeyError as error:
+        raise Http404 from error
+    parts = sorted(parts, key=lambda c: -(c.value or 0)) if by != "month" else parts
+    context = {
+        "metric": chosen,
+        "total": chosen.total(person, period),
+        "parts": bars(parts),
+        "by": by,
+        "period": period,
+        "query": _query(period),
+        "now": timezone.now(),
+    }
+    return render(request, "reports/figure.html", context)
+
+
+def rows(request: HttpRequest, key: str) -> HttpResponse:
+    """The rows that make up one cell."""
+    chosen, person, period = _metric(key), actor(request), period_of(request)
+    by, part = request.GET.get("by", ""), request.GET.get("part", "")
+    try:
+        found = chosen.cell_rows(person, period, by, part)
+        total = found.count()
+    except (KeyError, ValueError) as error:
+        raise Http404 from error
+    related = [chosen.matter] if chosen.matter else []
+    listed = found.select_related(
+        *(f"{r}__unit" for r in related), *(["unit"] if not related else [])
+    )
+    shown = listed.order_by("-pk")[:ROWS]
+    matters = [getattr(row, chosen.matter) if chosen.matter else row for row in shown]
+    context = {"metric": chosen, "matters": matters, "total": total, "part": part, "most": ROWS}
+    return render(request, "reports/rows.html", context)
+
+
+def period_of(request: HttpRequest) -> Period:
+    def day(name: str) -> date | None:
+        try:
+            return date.fromisoformat(request.GET.get(name, ""))
+        except ValueError:
+            return None
+
+    return Period(day("from"), day("to"))
+
+
+def bars(cells: list[Cell]) -> list[tuple[Cell, float]]:
+    """Cells with the length of their bar in percent of the longest."""
+    most = max((c.value or 0 for c in cells), default=0) or 1
+    return [(c, round(100 * (c.value or 0) / most, 1)) for c in cells]
+
+
+def _figure(chosen: Metric, person: Actor, today: date) -> dict[str, Any]:
+    now = chosen.total(person, Period(today - timedelta(DAYS - 1), today))
+    before = chosen.total(person, Period(today - timedelta(2 * DAYS - 1), today - timedelta(DAYS)))
+    change = None
+    if now.value is not None and before.value is not None:
+        change = now.value - before.value
+    good = None if not change else (change > 0) == chosen.higher_is_better
+    return {"metric": chosen, "total": now, "before": before, "change": change, "good": good}
+
+
+def _metric(key: str) -> Metric:
+    try:
+        return metric(key)
+    except KeyError as error:
+        raise Http404 from error
+
+
+def _query(period: Period) -> str:
+    parts = {"from": period.first, "to": period.last}
+    return "&".join(f"{name}={value}" for name, value in parts.items() if value)

@@ -1,0 +1,246 @@
+"""Applying online: four pages, kept as a draft on the way, sent as one step."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from tongban.kernel.files.models import Upload
+from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.serving import serve
+from tongban.kernel.files.store import Refused, receive
+from tongban.kernel.people.middleware import actor
+from tongban.kernel.people.models import Account
+from tongban.kernel.procedures.refusals import Invalid, Refusal
+from tongban.kernel.procedures.scope import sees
+from tongban.kernel.procedures.taking import take
+from tongban.kernel.screens.mine import mine_or_404
+from tongban.kernel.screens.routes import kept_form
+from tongban.services.catalogue.models import Material, ServiceItem
+from tongban.services.catalogue.situations import Needs, UnknownAnswer
+
+from .forms import ApplicationForm
+from .models import CaseMaterial, Draft
+from .opening import LEVEL_TO_APPLY, must_be_handed_in
+from .procedure import Handling
+
+PAGES = ("apply", "apply_facts", "apply_materials", "apply_check")
+
+
+def situation(request: HttpRequest, code: str) -> HttpResponse:
+    """Page 1: the questions whose answers decide what must be handed in."""
+    draft = _draft(request, code)
+    if isinstance(draft, HttpResponse):
+        return draft
+    needs, fault = Needs(draft.item), ""
+    if request.method == "POST":
+        answers = answers_of(needs, request.POST)
+        try:
+            needs.check(answers)
+            draft.answers = answers
+            draft.save()
+            return HttpResponseRedirect(reverse("apply_facts", args=[code]))
+        except UnknownAnswer as error:
+            fault, draft.answers = str(error), answers
+    elif not draft.answers and (given := answers_of(needs, request.GET)):
+        draft.answers = given
+    if not needs.questions:
+        return HttpResponseRedirect(reverse("apply_facts", args=[code]))
+    context = _context(draft, 1) | {"fault": fault, "questions": asked(needs, draft.answers)}
+    return render(request, "cases/situation.html", context, status=422 if fault else 200)
+
+
+def facts(request: HttpRequest, code: str) -> HttpResponse:
+    """Page 2: who, where."""
+    draft = _draft(request, code)
+    if isinstance(draft, HttpResponse):
+        return draft
+    typed = request.POST if request.method == "POST" else kept_form(request)
+    form = ApplicationForm(typed or None, initial=draft.fields)
+    if request.method == "POST" and form.is_valid():
+        draft.fields = {**form.cleaned_data, "town": form.cleaned_data["town"].code}
+        draft.save()
+        return HttpResponseRedirect(reverse("apply_materials", args=[code]))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "cases/facts.html", _context(draft, 2) | {"form": form}, status=status)
+
+
+def materials(request: HttpRequest, code: str) -> HttpResponse:
+    """Page 3: the files. Each one is stored as soon as it arrives."""
+    draft = _draft(request, code)
+    if isinstance(draft, HttpResponse):
+        return draft
+    wanted = Needs(draft.item).under(draft.answers)
+    faults = []
+    if request.method == "POST":
+        faults = _take_in(request, draft.uploads, wanted)
+        draft.save()
+        if not faults and "next" in request.POST:
+            missing = _missing(draft, wanted)
+            if not missing:
+                return HttpResponseRedirect(reverse("apply_check", args=[code]))
+            faults = [
+                _("还差 %(count)d 份材料:%(names)s")
+                % {"count": len(missing), "names": "、".join(missing)}
+            ]
+    rows = _rows(draft, wanted)
+    context = _context(draft, 3) | {"rows": rows, "faults": faults}
+    return render(request, "cases/materials.html", context, status=422 if faults else 200)
+
+
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Page 4: check, then send: one step, however often the button is pressed."""
+    draft = _draft(request, code)
+    if isinstance(draft, HttpResponse):
+        return draft
+    needs, reason, status = Needs(draft.item), "", 200
+    if request.method == "POST":
+        try:
+            data = {
+                **draft.fields,
+                "item": code,
+                "answers": draft.answers,
+                "uploads": draft.uploads,
+            }
+            key = request.POST.get("key", "")[:40] or draft.key
+            event = take(Handling.apply, None, actor(request), data, key=key)
+            Draft.objects.filter(pk=draft.pk, key=key).delete()
+            return HttpResponseRedirect(reverse("my_matter", args=[event.matter.number]))
+        except Invalid as refusal:
+            reason, status = _told(refusal), 422
+        except Refusal as refusal:
+            reason, status = refusal.reason, 409
+    form = ApplicationForm(draft.fields)
+    form.is_valid()
+    filled = [
+        (f.label, form.cleaned_data.get(f.name, "")) for f in form if f.name in form.cleaned_data
+    ]
+    context = _context(draft, 4) | {
+        "filled": filled,
+        "answers": list(draft.answers.items()),
+        "rows": _rows(draft, needs.under(draft.answers)),
+        "reason": reason,
+    }
+    return render(request, "cases/check.html", context, status=status)
+
+
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    """The applicant mends what was asked: words and newer files."""
+    matter, person = mine_or_404(request, number), actor(request)
+    if matter.kind != Handling.code:
+        raise Http404
+    case = matter.detail
+    wanted = [m for m in Needs(case.item).under(case.answers) if m.form != "original"]
+    faults: list[str] = []
+    answer = request.POST.get("answer", "")[:2000]
+    if request.method == "POST":
+        uploads: dict[str, str] = {}
+        faults = _take_in(request, uploads, wanted)
+        if not faults:
+            try:
+                data = {"answer": answer, "uploads": uploads}
+                take(
+                    Handling.correct,
+                    matter,
+                    person,
+                    data,
+                    key=request.POST.get("key", "")[:64] or uuid4().hex,
+                )
+                return HttpResponseRedirect(reverse("my_matter", args=[number]))
+            except Invalid as refusal:
+                faults = [_told(refusal)]
+            except Refusal as refusal:
+                faults = [refusal.reason]
+    context = {
+        "matter": matter,
+        "case": case,
+        "wanted": wanted,
+        "faults": faults,
+        "answer": answer,
+        "key": uuid4().hex,
+    }
+    return render(request, "cases/correct.html", context, status=422 if faults else 200)
+
+
+def material_file(request: HttpRequest, material: int) -> FileResponse:
+    """A material as handed in, for those who see its case."""
+    rows = CaseMaterial.objects.select_related("case__matter", "upload__file")
+    row = get_object_or_404(rows, pk=material, upload__isnull=False)
+    if not sees(actor(request), row.case.matter):
+        raise Http404
+    assert row.upload is not None
+    return serve(row.upload.file, row.upload.name)
+
+
+def asked(needs: Needs, answers: dict[str, str]) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """The questions as a form shows them: numbered by place, so that no name is needed."""
+    return [
+        (q.text, [(option, answers.get(q.text) == option) for option in q.options])
+        for q in needs.questions
+    ]
+
+
+def answers_of(needs: Needs, given: Any) -> dict[str, str]:
+    """Answers by question from fields named q1, q2 …"""
+    named = {q.text: str(given.get(f"q{n}", "")) for n, q in enumerate(needs.questions, start=1)}
+    return {question: answer for question, answer in named.items() if answer}
+
+
+def _draft(request: HttpRequest, code: str) -> Draft | HttpResponse:
+    items = ServiceItem.objects.select_related("unit").filter(by_application=True)
+    item = get_object_or_404(items, implementation_code=code)
+    if actor(request).identity_level < LEVEL_TO_APPLY:
+        back = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('identity')}?{back}")
+    assert isinstance(request.user, Account)
+    draft, _made = Draft.objects.get_or_create(
+        account=request.user, item=item, defaults={"key": uuid4().hex}
+    )
+    draft.item = item
+    return draft
+
+
+def _context(draft: Draft, page: int) -> dict[str, Any]:
+    back = reverse(PAGES[page - 2], args=[draft.item.implementation_code]) if page > 1 else ""
+    return {"draft": draft, "item": draft.item, "page": page, "pages": len(PAGES), "back": back}
+
+
+def _take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material]) -> list[str]:
+    """Store the files of the request; what is refused is told by name, the rest is kept."""
+    faults = [fault] if (fault := too_large(request)) else []
+    assert isinstance(request.user, Account)
+    for material in wanted:
+        file = request.FILES.get(f"file-{material.pk}")
+        if file is None or isinstance(file, list):
+            continue
+        try:
+            upload = receive(file.chunks(), file.name or "", request.user)
+            uploads[material.name] = str(upload.pk)
+        except Refused as refused:
+            faults.append(f"{material.name}:{refused}")
+    return faults
+
+
+def _missing(draft: Draft, wanted: list[Material]) -> list[str]:
+    return [m.name for m in wanted if must_be_handed_in(m) and m.name not in draft.uploads]
+
+
+def _rows(draft: Draft, wanted: list[Material]) -> list[tuple[Material, Upload | None, bool]]:
+    own = Upload.objects.filter(pk__in=draft.uploads.values(), account_id=draft.account_id)
+    found = {str(u.pk): u for u in own.select_related("file")}
+    return [
+        (
+            m,
+            found.get(draft.uploads.get(m.name, "")),
+            must_be_handed_in(m) or (m.source == "applicant" and m.form != "original"),
+        )
+        for m in wanted
+    ]
+
+
+def _told(refusal: Invalid) -> str:
+    return "; ".join(dict.fromkeys(m for messages in refusal.errors.values() for m in messages))

@@ -1,0 +1,57 @@
+"""The statutory documents of a case: which template, and what it is told."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tongban.kernel.ledger.models import Event
+from tongban.kernel.procedures.declare import Document
+from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.taking import CHINA
+from tongban.services.seals.making import chinese_date
+
+LETTERS = Path(__file__).parent / "letters"
+
+
+def _reason(matter: Matter, event: Event) -> dict[str, Any]:
+    form = event.facts.get("form", {})
+    return {"reason": form.get("reason", ""), "days": form.get("days", ""), **_dates(matter, event)}
+
+
+def _dates(matter: Matter, event: Event) -> dict[str, Any]:
+    return {
+        "received": chinese_date(matter.opened_at.astimezone(CHINA).date()),
+        "due": chinese_date(matter.due_on),
+        "statutory": chinese_date(matter.statutory_due_on),
+        "subject": matter.detail.subject,
+        "address": matter.detail.address,
+    }
+
+
+def _corrections(matter: Matter, event: Event) -> dict[str, Any]:
+    return {"parts": event.facts["form"]["corrections"].splitlines()}
+
+
+def _pause(matter: Matter, event: Event) -> dict[str, Any]:
+    clock = event.facts["clock"]
+    return {"rule": clock["rule"], "days": clock["told_days"]}
+
+
+def _licence(matter: Matter, event: Event) -> dict[str, Any]:
+    years = event.facts["form"]["years"]
+    day = event.at.astimezone(CHINA).date()
+    last = day.replace(year=day.year + years, day=min(day.day, 28)) - timedelta(days=1)
+    return {**_dates(matter, event), "valid_until": chinese_date(last)}
+
+
+ACCEPTANCE = Document("acceptance", "受理通知书", "受", LETTERS / "acceptance.typ", _dates)
+CORRECTIONS = Document(
+    "corrections", "补正材料一次性告知书", "补", LETTERS / "corrections.typ", _corrections
+)
+NON_ACCEPTANCE = Document(
+    "non_acceptance", "不予受理通知书", "不受", LETTERS / "non_acceptance.typ", _reason
+)
+PAUSE = Document("pause", "特别程序告知书", "特", LETTERS / "pause.typ", _pause)
+EXTENSION = Document("extension", "延长办理期限告知书", "延", LETTERS / "extension.typ", _reason)
+REFUSAL = Document("refusal", "不予行政许可决定书", "不许", LETTERS / "refusal.typ", _reason)
+LICENCE = Document("licence", "许可证", "许", LETTERS / "licence.typ", _licence)

@@ -1,0 +1,68 @@
+"""Figures of cases."""
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
+
+from tongban.kernel.metrics.metric import COUNT, Metric, register, share
+from tongban.kernel.procedures.models import Matter
+
+from .models import Case, Channel
+
+BY_UNIT = ("unit", gettext_lazy("单位"), "unit__code", "unit__short_name")
+CASES = Matter.objects.filter(kind="case")
+DECIDED = ("closed", "refused", "declined")
+IN_TIME = Q(due_on__isnull=True) | Q(closed_at__date__lte=F("due_on"))
+
+received = register(
+    Metric(
+        key="cases_received",
+        title=gettext_lazy("收件"),
+        unit=gettext_lazy("件"),
+        basis=gettext_lazy("期间提交的全部办件"),
+        source="年度总结 统一申办受理平台",
+        rows=lambda: CASES.all(),
+        value=COUNT,
+        period="opened_at",
+        by=(BY_UNIT, ("item", gettext_lazy("事项"), "title", "title")),
+    )
+)
+closed = register(
+    Metric(
+        key="cases_closed",
+        title=gettext_lazy("办结"),
+        unit=gettext_lazy("件"),
+        basis=gettext_lazy("期间办结、不予许可和不予受理的办件"),
+        source="年度总结 统一申办受理平台",
+        rows=lambda: CASES.filter(state__in=DECIDED),
+        value=COUNT,
+        period="closed_at",
+        by=(BY_UNIT, ("item", gettext_lazy("事项"), "title", "title")),
+    )
+)
+in_time = register(
+    Metric(
+        key="closed_in_time",
+        title=gettext_lazy("按时办结率"),
+        unit="%",
+        basis=gettext_lazy("按时办结数 ÷ 办结数;未设时限的按时计"),
+        source="行政许可法 第四十二条",
+        rows=lambda: CASES.filter(state__in=DECIDED),
+        value=share(IN_TIME),
+        period="closed_at",
+        by=(BY_UNIT,),
+    )
+)
+online = register(
+    Metric(
+        key="online_rate",
+        title=gettext_lazy("网办率"),
+        unit="%",
+        basis=gettext_lazy("网上申请的办件 ÷ 全部办件"),
+        source="年度总结 互联网+政务服务",
+        rows=lambda: Case.objects.all(),
+        value=share(Q(channel=Channel.ONLINE)),
+        period="matter__opened_at",
+        by=(("unit", gettext_lazy("单位"), "matter__unit__code", "matter__unit__short_name"),),
+        matter="matter",
+    )
+)

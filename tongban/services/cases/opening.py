@@ -1,0 +1,99 @@
+"""From a filled application to a case: the item's rules are checked here for every door."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tongban.kernel.files.models import Upload
+from tongban.kernel.people.models import Applicant
+from tongban.kernel.procedures.declare import Opening
+from tongban.kernel.procedures.refusals import Invalid, NotNow
+from tongban.kernel.procedures.taking import Taking
+from tongban.services.catalogue.models import Material, ServiceItem, Source
+from tongban.services.catalogue.situations import Needs, UnknownAnswer
+
+from .models import Case, CaseMaterial
+
+LEVEL_TO_APPLY = 2
+
+
+def open_case(taking: Taking) -> Opening:
+    data = taking.data
+    item = (
+        ServiceItem.objects.select_related("unit")
+        .filter(implementation_code=data["item"], by_application=True)
+        .first()
+    )
+    if item is None:
+        raise _wrong("item", _("没有这个可申请的事项,请从办事指南重新进入"))
+    if taking.actor.identity_level < LEVEL_TO_APPLY:
+        raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
+    needs = Needs(item)
+    try:
+        needs.check(data["answers"])
+    except UnknownAnswer as error:
+        raise _wrong("answers", str(error)) from error
+    wanted = needs.under(data["answers"])
+    uploads = _uploads(taking, wanted)
+    missing = [m.name for m in wanted if must_be_handed_in(m) and m.name not in uploads]
+    if missing:
+        raise _wrong(
+            "uploads",
+            _("还差 %(count)d 份材料:%(names)s")
+            % {"count": len(missing), "names": "、".join(missing)},
+        )
+    case = Case(
+        item=item,
+        subject=data["subject"],
+        address=data["address"],
+        town=data["town"],
+        answers=data["answers"],
+        promised_days=item.promised_days,
+        statutory_days=item.statutory_days,
+    )
+    taking.after_saving.append(lambda: _keep(case, wanted, uploads, taking))
+    applicant = Applicant.objects.get(pk=taking.actor.applicant_id or 0)
+    return Opening(unit=item.unit, title=item.name, applicant=applicant, detail=case)
+
+
+def must_be_handed_in(material: Material) -> bool:
+    return material.source == Source.APPLICANT and material.required and material.form != "original"
+
+
+def replace_materials(taking: Taking) -> None:
+    """The applicant mends what was asked: newer files stand beside the older ones."""
+    needs = Needs(taking.detail.item)
+    wanted = needs.under(taking.detail.answers)
+    uploads = _uploads(taking, wanted)
+    taking.after_saving.append(
+        lambda: _keep(taking.detail, [m for m in wanted if m.name in uploads], uploads, taking)
+    )
+
+
+def _uploads(taking: Taking, wanted: list[Material]) -> dict[str, Upload]:
+    """Uploads by material; only the person's own, only for materials the item asks for."""
+    given: dict[str, Any] = taking.data.get("uploads") or {}
+    unknown = set(given) - {material.name for material in wanted}
+    if unknown:
+        raise _wrong("uploads", _("这个事项不需要“%s”,请移除后再提交") % min(unknown))
+    ids = [int(v) for v in given.values() if v.isdigit() and len(v) < 18]
+    own = Upload.objects.filter(pk__in=ids, account_id=taking.actor.account_id or 0)
+    found = {str(upload.pk): upload for upload in own.select_related("file")}
+    lost = [name for name, upload in given.items() if upload not in found]
+    if lost:
+        raise _wrong("uploads", _("“%s”的文件没有找到,请重新上传") % lost[0])
+    taking.facts["materials"] = [
+        {"name": name, "digest": found[upload].file.digest} for name, upload in given.items()
+    ]
+    return {name: found[upload] for name, upload in given.items()}
+
+
+def _keep(case: Case, wanted: list[Material], uploads: dict[str, Upload], taking: Taking) -> None:
+    CaseMaterial.objects.bulk_create(
+        CaseMaterial(case=case, material=m, upload=uploads.get(m.name), at=taking.at)
+        for m in wanted
+    )
+
+
+def _wrong(field: str, message: str) -> Invalid:
+    return Invalid(_("还不能提交:%(first)s") % {"first": message}, {field: [message]})

@@ -1,0 +1,232 @@
+"""Handling of an application under the Administrative Licensing Law (行政许可法)."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongban.kernel.clock import Limit
+from tongban.kernel.people.actor import Actor
+from tongban.kernel.people.roles import Role
+from tongban.kernel.procedures.builtin import DocumentForm
+from tongban.kernel.procedures.clockwork import Extend, Limits, Pause, Resume, Start, Stop
+from tongban.kernel.procedures.declare import (
+    NEW,
+    THE_APPLICANT,
+    THE_SYSTEM,
+    State,
+    Step,
+    Tell,
+    posted,
+    staying,
+)
+from tongban.kernel.procedures.forms import ReasonForm
+from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.procedure import Procedure
+from tongban.kernel.procedures.taking import Taking
+from tongban.services.evaluation.step import evaluation
+
+from . import letters
+from .forms import CorrectForm, CorrectionsForm, ExtendForm, GrantForm, PauseForm, SubmitForm
+from .models import Case
+from .opening import open_case, replace_materials
+from .panel import panel_of
+
+clerk, approver = posted(Role.CLERK), posted(Role.APPROVER)
+head = posted(Role.UNIT_ADMIN)
+LAW = "行政许可法"
+
+
+def limits(taking: Taking) -> Limits:
+    """The days that applied when the application was made."""
+    return Limits(taking.detail.promised_days, taking.detail.statutory_days)
+
+
+def asked_once(matter: Matter, actor: Actor) -> str:
+    if matter.detail.asked_for_corrections:
+        return _("已经一次性告知过补正,不能再次要求;请受理或不予受理(行政许可法 第三十二条)")
+    return ""
+
+
+def extended_once(matter: Matter, actor: Actor) -> str:
+    if matter.detail.extended:
+        return _("已经延长过一次,不能再延长(行政许可法 第四十二条)")
+    return ""
+
+
+def note_corrections(taking: Taking) -> None:
+    taking.detail.asked_for_corrections = True
+    taking.detail.corrections = taking.data["corrections"]
+
+
+def note_extension(taking: Taking) -> None:
+    taking.detail.extended = True
+
+
+def note_certificate(taking: Taking) -> None:
+    taking.detail.certificate_number = taking.data["number"]
+
+
+class Handling(Procedure):
+    code, title = "case", gettext_lazy("办件")
+    detail, detail_name = Case, "case"
+    panel = staticmethod(panel_of)
+    panel_template, my_template = "cases/panel.html", "cases/my.html"
+
+    submitted = State(
+        gettext_lazy("待受理"), within=Limit(5, f"{LAW} 第三十二条"), otherwise="deem_accepted"
+    )
+    examining = State(gettext_lazy("审查"))
+    granted = State(gettext_lazy("制证"))
+    closed = State(gettext_lazy("办结"), final=True)
+    correcting = State(gettext_lazy("待补正"), side=True)
+    special = State(gettext_lazy("特别程序"), side=True)
+    declined = State(gettext_lazy("不予受理"), final=True, side=True)
+    refused = State(gettext_lazy("不予许可"), final=True, side=True)
+    withdrawn = State(gettext_lazy("已撤回"), final=True, side=True)
+    terminated = State(gettext_lazy("已终止"), final=True, side=True)
+
+    apply = Step(
+        gettext_lazy("提交申请"),
+        NEW >> submitted,
+        by=(THE_APPLICANT,),
+        form=SubmitForm,
+        opens=open_case,
+        tells=(
+            Tell(
+                gettext_lazy("您的“%(title)s”申请已收到,编号 %(number)s,5 个工作日内告知是否受理")
+            ),
+        ),
+    )
+    accept = Step(
+        gettext_lazy("受理"),
+        submitted >> examining,
+        by=(clerk,),
+        clock=Start(limits, f"{LAW} 第三十二、四十二条"),
+        document=letters.ACCEPTANCE,
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已受理,可下载受理通知书")),),
+        law=f"{LAW} 第三十二条",
+        hint=gettext_lazy("受理后生成受理通知书并通知申请人,时限自次日起算。"),
+        key="A",
+    )
+    deem_accepted = Step(
+        gettext_lazy("逾期未告知,视为受理"),
+        submitted >> examining,
+        by=(THE_SYSTEM,),
+        clock=Start(limits, f"{LAW} 第三十二条", from_entry=True),
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已视为受理,时限自收到之日起算")),),
+        law=f"{LAW} 第三十二条",
+    )
+    request_corrections = Step(
+        gettext_lazy("一次性告知补正"),
+        submitted >> correcting,
+        by=(clerk,),
+        form=CorrectionsForm,
+        guard=asked_once,
+        effect=note_corrections,
+        document=letters.CORRECTIONS,
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)需要补正材料,请在“我的办件”中补正")),),
+        law=f"{LAW} 第三十二条",
+        key="C",
+    )
+    correct = Step(
+        gettext_lazy("提交补正"),
+        correcting >> submitted,
+        by=(THE_APPLICANT,),
+        form=CorrectForm,
+        page="correct",
+        effect=replace_materials,
+    )
+    decline = Step(
+        gettext_lazy("不予受理"),
+        submitted >> declined,
+        by=(clerk,),
+        form=ReasonForm,
+        document=letters.NON_ACCEPTANCE,
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)不予受理,理由和救济途径见通知书")),),
+        law=f"{LAW} 第三十二条",
+        tone="danger",
+        key="N",
+    )
+    grant = Step(
+        gettext_lazy("准予许可"),
+        examining >> granted,
+        by=(approver,),
+        form=GrantForm,
+        clock=Stop(),
+        document=letters.LICENCE,
+        then="issue",
+        law=f"{LAW} 第三十八条",
+        key="G",
+    )
+    issue = Step(
+        gettext_lazy("制证并网上送达"),
+        granted >> closed,
+        by=(THE_SYSTEM,),
+        form=DocumentForm,
+        effect=note_certificate,
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已办结,许可证可在“我的办件”下载")),),
+        law=f"{LAW} 第四十四条",
+    )
+    refuse = Step(
+        gettext_lazy("不予许可"),
+        examining >> refused,
+        by=(approver,),
+        form=ReasonForm,
+        clock=Stop(),
+        document=letters.REFUSAL,
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)不予许可,理由和救济途径见决定书")),),
+        law=f"{LAW} 第三十八条",
+        tone="danger",
+        key="R",
+    )
+    pause = Step(
+        gettext_lazy("进入特别程序"),
+        examining >> special,
+        by=(approver,),
+        form=PauseForm,
+        clock=Pause(lambda t: t.data["rule"], f"{LAW} 第四十五条", lambda t: t.data["days"]),
+        document=letters.PAUSE,
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”(%(number)s)进入特别程序,所需时间不计入办理时限")),
+        ),
+        law=f"{LAW} 第四十五条",
+        key="P",
+    )
+    resume = Step(
+        gettext_lazy("特别程序结束"),
+        special >> examining,
+        by=(approver,),
+        clock=Resume(),
+        law=f"{LAW} 第四十五条",
+        key="U",
+    )
+    extend = Step(
+        gettext_lazy("延长期限"),
+        staying(examining),
+        by=(head,),
+        form=ExtendForm,
+        guard=extended_once,
+        effect=note_extension,
+        clock=Extend(lambda t: t.data["days"], "经负责人批准延长", f"{LAW} 第四十二条"),
+        document=letters.EXTENSION,
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)经批准延长办理期限,理由见告知书")),),
+        law=f"{LAW} 第四十二条",
+        key="E",
+    )
+    withdraw = Step(
+        gettext_lazy("撤回申请"),
+        (submitted | correcting | examining | special) >> withdrawn,
+        by=(THE_APPLICANT,),
+        form=ReasonForm,
+        clock=Stop(),
+        tone="danger",
+    )
+    terminate = Step(
+        gettext_lazy("终止办理"),
+        (correcting | examining | special) >> terminated,
+        by=(approver, clerk),
+        form=ReasonForm,
+        clock=Stop(),
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已终止办理,理由见办件详情")),),
+        tone="danger",
+    )
+    evaluate = evaluation(closed, refused, declined)

@@ -1,0 +1,47 @@
+"""Which materials a person needs, given their answers. One rule for page, form and API."""
+
+from dataclasses import dataclass
+
+from .models import Material, ServiceItem, Situation
+
+
+@dataclass(frozen=True)
+class Question:
+    text: str
+    options: tuple[str, ...]
+
+
+class UnknownAnswer(ValueError):
+    """An answer that the item does not offer; the text names question and options."""
+
+
+class Needs:
+    """The questions of an item and the materials they lead to; two statements in all."""
+
+    def __init__(self, item: ServiceItem):
+        self.item = item
+        self.materials = list(item.materials.all())
+        self.situations: list[Situation] = list(item.situations.all())
+
+    @property
+    def questions(self) -> list[Question]:
+        options: dict[str, list[str]] = {}
+        for situation in self.situations:
+            options.setdefault(situation.question, []).append(situation.option)
+        return [Question(text, tuple(answers)) for text, answers in options.items()]
+
+    def check(self, answers: dict[str, str]) -> None:
+        """Raise UnknownAnswer unless every question has one of its own options."""
+        for question in self.questions:
+            given = answers.get(question.text)
+            if given not in question.options:
+                raise UnknownAnswer(f"“{question.text}”请选择{'、'.join(question.options)}中的一项")
+        unknown = set(answers) - {question.text for question in self.questions}
+        if unknown:
+            raise UnknownAnswer(f"没有“{min(unknown)}”这个问题,请刷新页面后重新选择")
+
+    def under(self, answers: dict[str, str]) -> list[Material]:
+        """Materials everybody needs, and those the answers add."""
+        conditional = {s.adds_id for s in self.situations if s.adds_id}
+        added = {s.adds_id for s in self.situations if answers.get(s.question) == s.option}
+        return [m for m in self.materials if m.pk not in conditional or m.pk in added]

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class Hall(AppConfig):
+    name = "tongban.services.hall"
+    label = "hall"
+
+    def ready(self) -> None:
+        from . import metrics, procedure  # noqa: F401 - registers them

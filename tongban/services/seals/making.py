@@ -1,0 +1,102 @@
+"""The job that makes a step's statutory document: number, paper, seal, store, next step."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone, translation
+
+from tongban.kernel.files.store import keep
+from tongban.kernel.ledger.models import Event
+from tongban.kernel.people.actor import the_system
+from tongban.kernel.procedures.after import work
+from tongban.kernel.procedures.declare import Document
+from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.numbering import next_in_year
+from tongban.kernel.procedures.taking import CHINA, take
+from tongban.kernel.units.models import Unit
+
+from .models import Seal, SealedDocument
+from .signing import seal_pdf
+from .typesetting import typeset
+
+
+class NoSeal(Exception):
+    """The unit has no seal; the job stays failed until one is registered, then goes on."""
+
+
+@work("document")
+def make_document(matter: Matter, event: Event) -> None:
+    """Made once for one event, however often it is tried; the step is taken by its own key."""
+    step = matter.procedure.steps[event.step]
+    assert step.document is not None
+    with translation.override("zh-hans"):
+        document = _numbered(matter, event, step.document)
+        if document.file_id is None:
+            _make(document, matter, event, step.document)
+    assert document.file is not None
+    facts = {
+        "name": document.title,
+        "number": document.number,
+        "digest": document.file.digest,
+        "for_event": event.seq,
+    }
+    then = matter.procedure.steps[step.then]
+    take(then, matter, the_system(), facts, key=f"document:{document.code}")
+
+
+def _numbered(matter: Matter, event: Event, kind: Document) -> SealedDocument:
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # of two jobs for one event, one waits
+            cursor.execute("select pg_advisory_xact_lock(%s)", [event.pk])
+        found = SealedDocument.objects.filter(event=event).select_related("file", "seal").first()
+        if found:
+            return found
+        today = event.at.astimezone(CHINA).date()
+        sequence = next_in_year(f"{matter.unit.code}:{kind.word}", today.year)
+        return SealedDocument.objects.create(
+            matter=matter,
+            event=event,
+            kind=kind.code,
+            title=str(kind.title),
+            number=f"湛开{matter.unit.short_name}{kind.word}〔{today.year}〕{sequence}号",
+            seal=seal_of(matter.unit),
+        )
+
+
+def seal_of(unit: Unit) -> Seal:
+    seal = Seal.objects.filter(unit=unit).order_by("code").first()
+    if seal is None:
+        raise NoSeal(f"{unit.name} 还没有登记电子印章,请先登记再重试")
+    return seal
+
+
+def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document) -> None:
+    address = f"{settings.PUBLIC_ADDRESS}/verify/{document.code}/"
+    pdf = typeset(
+        kind.source, {**_common(document, matter, event.at), **kind.facts(matter, event)}, address
+    )
+    sealed = seal_pdf(pdf, document.seal, timezone.now(), reason=str(document))
+    document.file = keep([sealed], f"{document.number}.pdf")
+    document.made_at = timezone.now()
+    document.save(update_fields=["file", "made_at"])
+
+
+def _common(document: SealedDocument, matter: Matter, at: datetime) -> dict[str, Any]:
+    day = at.astimezone(CHINA).date()
+    applicant = matter.applicant
+    return {
+        "title": document.title,
+        "number": document.number,
+        "code": document.code,
+        "matter": matter.number,
+        "item": matter.title,
+        "applicant": applicant.name if applicant else "",
+        "unit": matter.unit.name,
+        "date": chinese_date(day),
+    }
+
+
+def chinese_date(day: Any) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

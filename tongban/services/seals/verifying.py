@@ -1,0 +1,63 @@
+"""Is this the file that was sealed? One of three answers, and who sealed it when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from .models import Seal, SealedDocument
+from .signing import root
+
+VALID, CHANGED, INVALID = "valid", "valid_but_changed_after", "invalid"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """seal_in_force: on the day of signing. document: the stored original with this content."""
+
+    answer: str
+    signer: str = ""
+    signed_at: datetime | None = None
+    seal_in_force: bool = False
+    document: SealedDocument | None = None
+
+
+def verify(content: bytes) -> Verdict:
+    """Never raises: hostile files are simply invalid."""
+    found = SealedDocument.objects.filter(file__digest=sha256(content).hexdigest())
+    document = found.select_related("matter", "seal").first()
+    try:
+        status = _status(content)
+    except Exception:  # noqa: BLE001 - a hostile PDF makes a parser raise whatever it likes
+        return Verdict(INVALID)
+    if status is None:
+        return Verdict(INVALID)
+    return _verdict(status, document)
+
+
+def _status(content: bytes) -> PdfSignatureStatus | None:
+    reader = PdfFileReader(BytesIO(content), strict=True)
+    signatures = reader.embedded_signatures
+    if len(signatures) != 1:
+        return None
+    trusted = ValidationContext(trust_roots=[root()], allow_fetching=False)
+    return validate_pdf_signature(signatures[0], trusted)
+
+
+def _verdict(status: PdfSignatureStatus, document: SealedDocument | None) -> Verdict:
+    signed = status.intact and status.valid and status.trusted
+    if not signed:
+        return Verdict(INVALID)
+    whole = status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    certificate = status.signing_cert
+    serial = certificate.serial_number
+    at = status.signer_reported_dt
+    name = certificate.subject.native.get("common_name", "")
+    seal = Seal.objects.filter(name=name).first()
+    in_force = bool(seal and at and seal.from_on <= at.date() <= seal.to_on and serial)
+    return Verdict(VALID if whole else CHANGED, name, at, in_force, document if whole else None)

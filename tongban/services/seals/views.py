@@ -1,0 +1,62 @@
+"""Verification for everybody, and the documents of a matter for those who see it."""
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.serving import serve
+from tongban.kernel.people.middleware import actor
+from tongban.kernel.procedures.scope import sees
+
+from .authority import authority
+from .models import SealedDocument
+from .verifying import CHANGED, INVALID, VALID, verify
+
+WORDS = {
+    VALID: gettext_lazy("真实有效:文件由该印章盖章,盖章后没有改动。"),
+    CHANGED: gettext_lazy("盖过章,但盖章后文件有改动,请以原件为准。"),
+    INVALID: gettext_lazy("不能确认:文件不是本区盖章的文书,或内容已被改动。"),
+}
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    verdict, fault = None, ""
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        fault = too_large(request) or ("" if file else _("请选择要核验的 PDF 文件"))
+        if not fault and file is not None and not isinstance(file, list):
+            verdict = verify(file.read())
+    context = {
+        "verdict": verdict,
+        "words": str(WORDS[verdict.answer]) if verdict else "",
+        "fault": fault,
+    }
+    return render(request, "seals/verify.html", context, status=422 if fault else 200)
+
+
+def original(request: HttpRequest, code: str) -> HttpResponse:
+    """What the QR on a paper leads to: that it exists, who sealed it, when. Not its content."""
+    documents = SealedDocument.objects.select_related("matter", "seal", "file")
+    document = get_object_or_404(documents, code=code[:12], file__isnull=False)
+    return render(request, "seals/original.html", {"document": document})
+
+
+def download(request: HttpRequest, code: str) -> FileResponse:
+    documents = SealedDocument.objects.select_related("matter", "file")
+    document = get_object_or_404(documents, code=code[:12], file__isnull=False)
+    if not sees(actor(request), document.matter):
+        raise Http404
+    assert document.file is not None
+    return serve(document.file, f"{document.title} {document.number}.pdf")
+
+
+def certificate(request: HttpRequest) -> HttpResponse:
+    """The root certificate, for outside readers of the district's papers."""
+    answer = HttpResponse(
+        authority().public_bytes(Encoding.PEM), content_type="application/x-pem-file"
+    )
+    answer["Content-Disposition"] = 'attachment; filename="tongban-root.pem"'
+    return answer

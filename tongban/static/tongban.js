@@ -1,0 +1,36 @@
+// Keyboard: a letter shown on a button presses it; "/" goes to the search box; "?" lists keys.
+"use strict";
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const wanted = [...document.querySelectorAll("[data-hotkey]")].find(
+    (element) => element.dataset.hotkey === event.key.toLowerCase());
+  if (!wanted) return;
+  event.preventDefault();
+  if (wanted.matches("input")) wanted.focus(); else wanted.click();
+});
+// A form is sent once: a second press finds its button resting.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method === "post") {
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 4000);
+  }
+});
+// Back to a kept page: forms may be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const first = event.detail.target.querySelector(".summary, textarea, input:not([type=hidden]), select, button");
+  if (first) first.focus();
+});
+// Live pages reload their part when the stream speaks, and say when it is silent.
+document.querySelectorAll("[data-live]").forEach((element) => {
+  const stream = new EventSource(element.dataset.live);
+  const stale = document.querySelector("[data-stale]");
+  stream.addEventListener("message", () => { if (window.htmx) htmx.trigger(element, "live"); });
+  stream.addEventListener("open", () => { if (stale) stale.hidden = true; if (window.htmx) htmx.trigger(element, "live"); });
+  stream.addEventListener("error", () => { if (stale) stale.hidden = false; });
+});
