@@ -1,7 +1,6 @@
 """`tongban up` on a machine that has nothing: starts, answers, stops, heals."""
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -9,18 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.house import environment, free_port, processes_of, running
+
 SECOND_START_SECONDS = 5
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -32,53 +26,6 @@ def folder(tmp_path_factory):
     )
     yield path
     shutil.rmtree(path, ignore_errors=True)
-
-
-def environment():
-    return {
-        k: v for k, v in os.environ.items() if not k.startswith(("TONGBAN", "DATABASE", "DJANGO"))
-    }
-
-
-@contextmanager
-def running(folder, port, *more):
-    command = [
-        sys.executable,
-        "-m",
-        "tongban.cli",
-        "up",
-        "--port",
-        str(port),
-        "--data",
-        str(folder),
-        *more,
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
-    try:
-        lines = []
-        while not re.search(r"http://\S+", line := process.stdout.readline()):
-            assert line or process.poll() is None, lines
-            lines.append(line)
-        yield process, line
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(40)
-
-
-def processes_of(folder):
-    needle = str(folder).encode()
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            words = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-        except OSError:
-            continue
-        if needle in words and int(entry.name) != os.getpid():
-            found.append(entry.name)
-    return found
 
 
 def refusal(folder, port):

@@ -106,6 +106,7 @@ class _Walk:
             return
         if road < 0.15:
             yield "decline", "chen", {"reason": "申请事项依法不需要取得行政许可。"}
+            yield "evaluate", "", {"level": 4, "words": "说得很清楚"}
             return
         yield "accept", "chen", {}
         if road < 0.25:
@@ -113,6 +114,7 @@ class _Walk:
             return
         if road < 0.32:
             yield "refuse", "liang", {"reason": "经营场所与污染源距离不足 25 米,不符合许可条件。"}
+            yield "evaluate", "", {"level": self.source.choice((3, 4, 5)), "words": ""}
             return
         yield "grant", "liang", {"opinion": "材料齐全,符合许可条件,准予许可。", "years": 5}
 

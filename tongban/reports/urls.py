@@ -9,7 +9,7 @@ from tongban.kernel.screens.routes import held_by, route
 from . import views
 
 READERS = held_by(Role.LEADER, Role.OPERATOR, Role.UNIT_ADMIN, Role.APPROVER, Role.CLERK)
-menu("/reports/", gettext_lazy("指标"), READERS)
+menu(50, "/reports/", gettext_lazy("指标"), READERS)
 
 urlpatterns = [
     route("reports/", views.overview, READERS, "reports"),

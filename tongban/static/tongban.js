@@ -34,3 +34,19 @@ document.querySelectorAll("[data-live]").forEach((element) => {
   stream.addEventListener("open", () => { if (stale) stale.hidden = true; if (window.htmx) htmx.trigger(element, "live"); });
   stream.addEventListener("error", () => { if (stale) stale.hidden = false; });
 });
+// A file over the limit is refused before it is sent; the server refuses it too.
+document.addEventListener("change", (event) => {
+  const input = event.target, form = input.closest("form[data-most-bytes]");
+  if (!form || input.type !== "file") return;
+  const large = [...input.files].some((file) => file.size > Number(form.dataset.mostBytes));
+  input.setCustomValidity(large ? form.dataset.tooLarge : "");
+  if (large) { input.reportValidity(); input.value = ""; }
+});
+// j and k: the next and the former matter of the list beside the case.
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select") || !["j", "k"].includes(event.key)) return;
+  const rows = [...document.querySelectorAll(".queue-list a")];
+  const here = rows.findIndex((row) => row.classList.contains("on"));
+  const next = rows[here + (event.key === "j" ? 1 : -1)];
+  if (next) next.click();
+});

@@ -98,6 +98,7 @@ class Deadline:
     limit_days: int | None = None
     used_days: int = 0
     paused_since: date | None = None
+    ended_on: date | None = None
     provisional: bool = False
 
 
@@ -153,14 +154,19 @@ def deadline(clock: Clock | None, calendar: Calendar) -> Deadline:
         limit_days=None if limit is None else limit + clock.extended,
         used_days=sum(_length(span, clock.unit, calendar) for span in clock.spans if span[1]),
         paused_since=date.fromisoformat(clock.pause["on"]) if clock.pause else None,
+        ended_on=date.fromisoformat(clock.stopped) if clock.stopped else None,
         provisional=latest is not None and calendar.is_provisional(latest),
     )
 
 
 def light(at: date, due: Deadline, closed_on: date | None) -> Light:
-    """Green; yellow near the end; red when overdue; grey paused; blue closed in time."""
-    if closed_on:
-        late = due.due_on is not None and due.paused_since is None and closed_on > due.due_on
+    """Green; yellow near the end; red when overdue; grey paused; blue ended in time.
+
+    The clock ends with the decision; making and delivering the paper has limits of its own
+    (行政许可法 第四十二、四十四条).
+    """
+    if ended := due.ended_on or closed_on:
+        late = due.due_on is not None and due.paused_since is None and ended > due.due_on
         return Light.RED if late else Light.BLUE
     if due.paused_since:
         return Light.GREY

@@ -13,7 +13,8 @@ class NotCanonical(ValueError):
 def canonical(value: Any) -> bytes:
     """RFC 8785 bytes of text, whole numbers, booleans, null, lists and objects.
 
-    Object keys are ASCII, so that sorting by code point equals sorting by UTF-16 unit.
+    Object keys lie in the Basic Multilingual Plane, where sorting by code point equals sorting
+    by UTF-16 unit, as the standard asks.
     Raises NotCanonical for anything else.
     """
     _check(value)
@@ -34,8 +35,9 @@ def _check(value: Any) -> None:
             _check(part)
     elif isinstance(value, dict):
         for key, part in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise NotCanonical(f"key is not ASCII text: {key!r}")
+            if not isinstance(key, str) or max(key, default="") > "\uffff":
+                raise NotCanonical(f"key is not text of the basic plane: {key!r}")
+            _check_text(key)
             _check(part)
     else:
         raise NotCanonical(f"{type(value).__name__} has no canonical form")

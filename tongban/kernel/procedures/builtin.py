@@ -18,8 +18,8 @@ class DocumentForm(StepForm):
 
     name = forms.CharField(label=_("文书"), max_length=60)
     number = forms.CharField(label=_("文号"), max_length=60)
-    digest = forms.RegexField(r"^[0-9a-f]{64}$", label=_("摘要"))
-    for_event = forms.IntegerField(label=_("所属环节"), min_value=1)
+    digest = forms.RegexField(r"^[0-9a-f]{64}$", label=_("摘要"), widget=forms.HiddenInput)
+    for_event = forms.IntegerField(label=_("所属环节"), min_value=1, widget=forms.HiddenInput)
 
 
 class MoveForm(StepForm):

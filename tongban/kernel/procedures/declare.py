@@ -135,7 +135,8 @@ class Document:
     """A statutory document 文书 that a step makes: numbered, sealed and stored by a job.
 
     code: stable name. word: stands in its number, 湛开市监{word}〔2022〕1号. source: the Typst
-    template. facts: what the template is told beside the matter's own data.
+    template. facts: what the template is told beside the matter's own data. titled: the name of
+    the paper where it depends on the matter.
     """
 
     code: str
@@ -143,6 +144,10 @@ class Document:
     word: str
     source: pathlib.Path
     facts: "Callable[[Matter, Event], dict[str, Any]]"
+    titled: "Callable[[Matter], str] | None" = None
+
+    def title_for(self, matter: "Matter") -> str:
+        return self.titled(matter) if self.titled else str(self.title)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class Matter(models.Model):
     yellow_on = models.DateField(null=True)
     statutory_due_on = models.DateField(_("法定时限"), null=True)
     paused_since = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
     provisional = models.BooleanField(default=False)
     act_on = models.DateField(null=True)
     query_code = models.CharField(max_length=12, unique=True)
@@ -91,6 +92,7 @@ class Matter(models.Model):
             limit_days=self.limit_days,
             used_days=self.used_days,
             paused_since=self.paused_since,
+            ended_on=self.ended_on,
             provisional=self.provisional,
         )
 
@@ -98,7 +100,7 @@ class Matter(models.Model):
         self.limit_days, self.used_days = found.limit_days, found.used_days
         self.due_on, self.yellow_on = found.due_on, found.yellow_on
         self.statutory_due_on, self.paused_since = found.statutory_due_on, found.paused_since
-        self.provisional = found.provisional
+        self.ended_on, self.provisional = found.ended_on, found.provisional
 
     def light(self, today: date, local_closed: date | None = None) -> Light:
         return light(today, self.deadline, local_closed)

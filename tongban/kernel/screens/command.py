@@ -29,7 +29,9 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.svg:
         chosen.svg.mkdir(parents=True, exist_ok=True)
         for kind in procedures():
-            (chosen.svg / f"{kind.code}.svg").write_text(draw(kind, "", {}), encoding="utf-8")
+            (chosen.svg / f"{kind.code}.svg").write_text(
+                draw(kind, "", {}, whole=True), encoding="utf-8"
+            )
     return 0
 
 

@@ -4,6 +4,7 @@ where the matter stands filled, what has passed solid, what may come dashed."""
 from dataclasses import dataclass
 from html import escape
 
+from ..procedures.declare import State
 from ..procedures.procedure import Procedure
 
 BOX_W, BOX_H, GAP, ROW = 92, 34, 38, 62
@@ -20,43 +21,49 @@ class Box:
     note: str
 
 
-def draw(procedure: type[Procedure], state: str, passed: dict[str, str]) -> str:
-    """SVG text. passed: state name → the day it was first entered, as shown."""
-    boxes = _place(procedure, state, passed)
+def draw(procedure: type[Procedure], state: str, passed: dict[str, str], *, whole: bool) -> str:
+    """SVG text. passed: state name → the day it was first entered, as shown. whole: with every
+    end a matter could meet; else only those it has met, so that the road ahead stays readable.
+    """
+    shown = [
+        s
+        for s in procedure.states.values()
+        if whole or not (s.side and s.final) or s.name in passed
+    ]
+    boxes = _place(procedure, shown, state, passed)
     width = max(b.x for b in boxes.values()) + BOX_W + 2
     height = max(b.y for b in boxes.values()) + BOX_H + 16
-    lines = [_line(boxes[a], boxes[b]) for a, b in _edges(procedure)]
+    lines = [_line(boxes[a], boxes[b]) for a, b in _edges(procedure) if a in boxes and b in boxes]
     title = escape(str(procedure.title))
     return (
-        f'<svg class="flow" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
-        f'aria-label="{title}" xmlns="http://www.w3.org/2000/svg">'
+        f'<svg class="flow" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}" role="img" aria-label="{title}" '
+        f'xmlns="http://www.w3.org/2000/svg">'
         f"<title>{title}</title>{''.join(lines)}{''.join(_box(b) for b in boxes.values())}</svg>"
     )
 
 
-def _place(procedure: type[Procedure], state: str, passed: dict[str, str]) -> dict[str, Box]:
-    main = [s for s in procedure.states.values() if not s.side]
-    column = {s.name: float(place) for place, s in enumerate(main)}
-    rows: dict[str, int] = {s.name: 0 for s in main}
-    taken: set[tuple[float, int]] = set()
-    for side in (s for s in procedure.states.values() if s.side):
-        sources = [a for a, b in _edges(procedure) if b == side.name and a in column]
-        here = min((column[a] for a in sources), default=0.0) + (0.5 if not side.final else 1.0)
-        row = 1
-        while any((x, row) in taken for x in (here - 0.5, here, here + 0.5)):
+def _place(
+    procedure: type[Procedure], shown: list[State], state: str, passed: dict[str, str]
+) -> dict[str, Box]:
+    """Main road left to right; a side state half a place behind where its road begins."""
+    place = {s.name: (float(n), 0) for n, s in enumerate(s for s in shown if not s.side)}
+    for side in (s for s in shown if s.side):
+        begins = [place[a][0] for a, b in _edges(procedure) if b == side.name and a in place]
+        here, row = min(begins, default=0.0) + (1.0 if side.final else 0.5), 1
+        while any((x, row) in place.values() for x in (here - 0.5, here, here + 0.5)):
             row += 1
-        taken.add((here, row))
-        column[side.name], rows[side.name] = here, row
+        place[side.name] = (here, row)
     return {
         s.name: Box(
             s.name,
             str(s.title),
-            1 + column[s.name] * (BOX_W + GAP),
-            1 + rows[s.name] * ROW,
+            1 + place[s.name][0] * (BOX_W + GAP),
+            1 + place[s.name][1] * ROW,
             NOW if s.name == state else PASSED if s.name in passed else AHEAD,
             passed.get(s.name, ""),
         )
-        for s in procedure.states.values()
+        for s in shown
     }
 
 

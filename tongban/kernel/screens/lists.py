@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from ..clock import Light
 from ..people.actor import Actor
@@ -13,7 +13,7 @@ from ..procedures.procedure import Procedure
 from ..procedures.scope import visible
 from ..trust import vault
 
-PAGE = 50
+PAGE, QUEUE = 50, 24
 OPEN = "open"
 
 
@@ -59,13 +59,13 @@ def filtered(rows: QuerySet[Matter], filters: Filters, today: date) -> QuerySet[
 
 def light_is(light: str, today: date) -> Q:
     """The light as a condition: the same rule as `clock.light`, said to the database."""
-    live = Q(closed_at=None, paused_since=None)
+    live = Q(closed_at=None, paused_since=None, ended_on=None)
     conditions = {
         Light.RED: live & Q(due_on__lt=today),
         Light.YELLOW: live & Q(due_on__gte=today, yellow_on__lte=today),
         Light.GREEN: live & Q(due_on__gte=today, yellow_on__gt=today),
         Light.GREY: Q(closed_at=None, paused_since__isnull=False),
-        Light.BLUE: Q(closed_at__isnull=False),
+        Light.BLUE: Q(closed_at__isnull=False) | Q(ended_on__isnull=False),
     }
     return next((q for name, q in conditions.items() if name.value == light), Q())
 
@@ -104,6 +104,13 @@ def _behind_due(rows: QuerySet[Matter], after: str) -> QuerySet[Matter]:
         behind = Q(due_on__gt=seen) | Q(due_on=seen, id__gt=int(key[:18]))
         rows = rows.filter(behind)
     return rows.order_by("due_on", "id")
+
+
+def waiting(actor: Actor, kind: str) -> list[Matter]:
+    """What waits beside the matter in hand: not timed yet first, then the nearest deadline."""
+    rows = Matter.objects.filter(visible(actor, Matter), kind=kind, closed_at=None)
+    ordered = rows.order_by(F("due_on").asc(nulls_first=True), "id")
+    return list(ordered.select_related("unit", "applicant")[:QUEUE])
 
 
 def counts(kind: type[Procedure], actor: Actor) -> dict[str, int]:

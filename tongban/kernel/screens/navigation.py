@@ -11,6 +11,7 @@ from .routes import Audience
 
 @dataclass(frozen=True)
 class Entry:
+    order: int
     path: str
     title: Any
     audience: Audience
@@ -19,8 +20,9 @@ class Entry:
 _entries: list[Entry] = []
 
 
-def menu(path: str, title: Any, audience: Audience) -> None:
-    _entries.append(Entry(path, title, audience))
+def menu(order: int, path: str, title: Any, audience: Audience) -> None:
+    _entries.append(Entry(order, path, title, audience))
+    _entries.sort(key=lambda entry: entry.order)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

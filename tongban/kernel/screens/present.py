@@ -54,7 +54,8 @@ def _light_words(light: Light, matter: Matter, today: date) -> str:
     if light == Light.GREY:
         return _("时钟暂停")
     if light == Light.RED:
-        end = timezone.localdate(matter.closed_at) if matter.closed_at else today
+        closed = timezone.localdate(matter.closed_at) if matter.closed_at else today
+        end = matter.ended_on or closed
         late = max(calendar.between(matter.due_on, end), 1)
         return ngettext("逾期 %d 天", "逾期 %d 天", late) % late
     left = calendar.between(today, matter.due_on)
@@ -107,7 +108,7 @@ def _facts(matter: Matter, event: Event) -> list[tuple[str, str]]:
     shown = []
     for name, value in event.facts.get("form", {}).items():
         field = fields.get(name)
-        if field is None or isinstance(value, dict | list):
+        if field is None or field.widget.is_hidden or isinstance(value, dict | list):
             continue
         choices: dict[Any, Any] = dict(getattr(field, "choices", []) or [])
         shown.append((str(field.label or name), str(choices.get(value, value))))

@@ -11,10 +11,10 @@ from .signin import prove_identity, sign_in, sign_out, staff_sign_in
 from .views import desk, matter_detail, matter_list, matter_open, matter_step, unmask
 
 OUTBOX = held_by(Role.OPERATOR, Role.UNIT_ADMIN)
-menu("/desk/", gettext_lazy("我的待办"), STAFF)
-menu("/desk/case/", gettext_lazy("办件"), STAFF)
-menu("/desk/booking/", gettext_lazy("预约"), STAFF)
-menu("/desk/outbox/", gettext_lazy("发件箱"), OUTBOX)
+menu(10, "/desk/", gettext_lazy("我的待办"), STAFF)
+menu(20, "/desk/case/", gettext_lazy("办件"), STAFF)
+menu(40, "/desk/booking/", gettext_lazy("预约"), STAFF)
+menu(80, "/desk/outbox/", gettext_lazy("发件箱"), OUTBOX)
 
 urlpatterns = [
     route("my/", my_matters, APPLICANTS, "my_matters"),

@@ -163,12 +163,13 @@ def _detail_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
         "kind": matter.procedure,
         "light": present.light_of(matter, today),
         "steps": open_steps(person, matter),
-        "flow": draw(matter.procedure, matter.state, entered),
+        "flow": draw(matter.procedure, matter.state, entered, whole=False),
         "history": present.history(matter, events),
         "moves": present.moves(matter),
         "panel": panel(matter, person) if panel else {},
         "version": matter.head_seq,
         "key": uuid4().hex,
+        "queue": [(m, present.light_of(m, today)) for m in lists.waiting(person, matter.kind)],
     }
 
 

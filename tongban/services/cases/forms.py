@@ -47,7 +47,7 @@ class SubmitForm(ApplicationForm):
     answers: question → option. uploads: name of the material → id of an upload.
     """
 
-    item = forms.CharField(label=gettext_lazy("事项"), max_length=31)
+    item = forms.CharField(label=gettext_lazy("事项"), max_length=31, widget=forms.HiddenInput)
     answers = forms.JSONField(label=gettext_lazy("情形"), required=False)
     uploads = forms.JSONField(label=gettext_lazy("材料"), required=False)
 

@@ -54,4 +54,11 @@ NON_ACCEPTANCE = Document(
 PAUSE = Document("pause", "特别程序告知书", "特", LETTERS / "pause.typ", _pause)
 EXTENSION = Document("extension", "延长办理期限告知书", "延", LETTERS / "extension.typ", _reason)
 REFUSAL = Document("refusal", "不予行政许可决定书", "不许", LETTERS / "refusal.typ", _reason)
-LICENCE = Document("licence", "许可证", "许", LETTERS / "licence.typ", _licence)
+
+
+def _licence_title(matter: Matter) -> str:
+    """食品经营许可-新办 gives 食品经营许可证."""
+    return matter.title.partition("-")[0].removesuffix("证") + "证"
+
+
+LICENCE = Document("licence", "许可证", "许", LETTERS / "licence.typ", _licence, _licence_title)

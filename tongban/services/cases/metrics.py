@@ -11,7 +11,7 @@ from .models import Case, Channel
 BY_UNIT = ("unit", gettext_lazy("单位"), "unit__code", "unit__short_name")
 CASES = Matter.objects.filter(kind="case")
 DECIDED = ("closed", "refused", "declined")
-IN_TIME = Q(due_on__isnull=True) | Q(closed_at__date__lte=F("due_on"))
+IN_TIME = Q(due_on__isnull=True) | Q(ended_on__isnull=True) | Q(ended_on__lte=F("due_on"))
 
 received = register(
     Metric(

@@ -9,7 +9,7 @@ from tongban.kernel.screens.routes import EVERYBODY, held_by, route
 from . import views
 
 COUNTER_STAFF = held_by(Role.CLERK)
-menu("/hall/counter/", gettext_lazy("叫号"), COUNTER_STAFF)
+menu(30, "/hall/counter/", gettext_lazy("叫号"), COUNTER_STAFF)
 
 urlpatterns = [
     route("hall/board/", views.board, EVERYBODY, "board"),

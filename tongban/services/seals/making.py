@@ -59,7 +59,7 @@ def _numbered(matter: Matter, event: Event, kind: Document) -> SealedDocument:
             matter=matter,
             event=event,
             kind=kind.code,
-            title=str(kind.title),
+            title=kind.title_for(matter),
             number=f"湛开{matter.unit.short_name}{kind.word}〔{today.year}〕{sequence}号",
             seal=seal_of(matter.unit),
         )

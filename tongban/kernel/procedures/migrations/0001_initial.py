@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('yellow_on', models.DateField(null=True)),
                 ('statutory_due_on', models.DateField(null=True, verbose_name='法定时限')),
                 ('paused_since', models.DateField(null=True)),
+                ('ended_on', models.DateField(null=True)),
                 ('provisional', models.BooleanField(default=False)),
                 ('act_on', models.DateField(null=True)),
                 ('query_code', models.CharField(max_length=12, unique=True)),
