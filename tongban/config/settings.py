@@ -64,6 +64,7 @@ AUTHENTICATION_BACKENDS = [
     "tongban.kernel.people.signin.StaffBackend",
     "tongban.kernel.people.signin.PhoneBackend",
 ]
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # a hall shares one address: accounts are locked out
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username"]

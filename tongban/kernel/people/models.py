@@ -158,6 +158,16 @@ class PhoneCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
+class ApiKey(models.Model):
+    """A key by which another system acts as an account; only its digest is kept."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="api_keys")
+    digest = models.BinaryField(max_length=32, unique=True)
+    purpose = models.CharField(max_length=120)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+
 class PopulationRecord(models.Model):
     """The demonstration's population register; a real one is asked over its own interface."""
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from ..notices.models import Notice
 from ..people.middleware import actor
+from ..procedures import lists
 from ..procedures.models import Matter
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
 from ..procedures.scope import may, open_steps, sees
 from ..procedures.taking import take
-from . import lists, present
+from . import present
 from .routes import kept_form
 
 

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST
 
 from ..people.middleware import actor
 from ..people.models import AccessLog
+from ..procedures import lists
 from ..procedures.declare import Step
 from ..procedures.models import Matter
 from ..procedures.procedure import Procedure, procedure, procedures
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
 from ..procedures.scope import may, open_steps, sees, visible
 from ..procedures.taking import take
-from . import lists, present
+from . import present
 from .export import workbook
 from .flowchart import draw
 from .routes import kept_form

@@ -1,6 +1,6 @@
 """Lists of matters: filters, exact counts, and pages found by key, never by offset."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,10 @@ from django.db.models import Count, F, Q, QuerySet
 
 from ..clock import Light
 from ..people.actor import Actor
-from ..procedures.models import Matter
-from ..procedures.procedure import Procedure
-from ..procedures.scope import visible
 from ..trust import vault
+from .models import Matter
+from .procedure import Procedure
+from .scope import visible
 
 PAGE, QUEUE = 50, 24
 OPEN = "open"
@@ -30,9 +30,11 @@ class Filters:
     @classmethod
     def of(cls, query: dict[str, Any]) -> "Filters":
         take = {name: str(query.get(name, ""))[:80] for name in ("state", "light", "after")}
-        words = str(query.get("q", "")).replace("\x00", "").strip()[:80]
         sort = "due" if query.get("sort") == "due" else "newest"
-        return cls(words=words, sort=sort, **take)
+        return cls(sort=sort, **take).searching(str(query.get("q", "")))
+
+    def searching(self, words: str) -> "Filters":
+        return replace(self, words=words.replace("\x00", "").strip()[:80])
 
 
 @dataclass(frozen=True)

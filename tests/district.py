@@ -1,0 +1,57 @@
+"""The reference district inside a test's database, once a session."""
+
+from datetime import UTC, date, datetime
+
+from tongban.demo import people, reference
+from tongban.kernel.people.actor import actor_of
+from tongban.kernel.people.models import Account, Applicant
+from tongban.kernel.procedures.taking import take
+from tongban.services.cases.procedure import Handling
+from tongban.services.catalogue.models import ServiceItem
+
+ITEM = "11440800MB2C1018564440105004001"  # 食品经营许可-新办
+PLAIN_ITEM = "11440800MB2C1018564440105007003"
+NOON = datetime(2026, 9, 28, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 9, 28)
+PASSWORD = "a-long-enough-password"
+
+
+def load():
+    reference.load(date(2026, 1, 1))
+    people.load(PASSWORD, TODAY)
+
+
+def person(username):
+    return actor_of(Account.objects.get(username=username), TODAY)
+
+
+def shopkeeper(name="李小明", number=None, phone="13900139001", level=2):
+    applicant = Applicant(kind=Applicant.Kind.NATURAL, identity_level=level)
+    applicant.set_name(name)
+    applicant.set_id(number or people.with_check(people.SHOPKEEPER[1][:17]))
+    applicant.set_phone(phone)
+    applicant.save()
+    return Account.objects.create_user_named(f"p-{applicant.code}", applicant=applicant)
+
+
+def application(item=PLAIN_ITEM, **changes):
+    return {
+        "item": item,
+        "subject": "东简阿明海味饭店",
+        "address": "东简街道东海大道 12 号",
+        "town": "T2",
+        "contact": "李小明",
+        "answers": {},
+        "uploads": {},
+        **changes,
+    }
+
+
+def applied(account, key="apply", at=NOON, **changes):
+    """A case just handed in."""
+    actor = actor_of(account, TODAY)
+    return take(Handling.apply, None, actor, application(**changes), key=key, at=at).matter
+
+
+def item(code=PLAIN_ITEM):
+    return ServiceItem.objects.get(implementation_code=code)

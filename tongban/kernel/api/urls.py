@@ -1,0 +1,14 @@
+"""Addresses of the machine door: one router for each procedure that is registered."""
+
+from django.urls import path
+
+from ..procedures.procedure import procedures
+from . import figures
+from .door import api
+from .matters import routes_of
+
+for _kind in procedures():
+    api.add_router(f"/v1/{_kind.code}", routes_of(_kind))
+api.add_router("/v1/metrics", figures.router)
+
+urlpatterns = [path("api/", api.urls)]
