@@ -28,6 +28,7 @@ COMMANDS = {
         ON_DATABASE,
         "print every procedure; move matters to a new version",
     ),
+    "bench": ("tongban.bench.command", PLAIN, "measure against raw limits"),
     "ledger": ("tongban.kernel.ledger.command", ON_DATABASE, "verify the ledger, prove an event"),
 }
 

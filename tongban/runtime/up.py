@@ -93,12 +93,12 @@ class Child:
             self.process.wait()
 
 
-def web(chosen: argparse.Namespace) -> Child:
+def web(chosen: argparse.Namespace, application: str = "tongban.config.asgi:application") -> Child:
     arguments = ["-m", "granian", "--interface", "asgi", "--host", chosen.host]
     arguments += ["--port", str(chosen.port), "--workers", str(chosen.workers)]
     arguments += ["--no-ws", "--log-level", "warning", "--backlog", "1024"]
     arguments += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
-    return Child("web", [*arguments, "tongban.config.asgi:application"])
+    return Child("web", [*arguments, application])
 
 
 def worker() -> Child:

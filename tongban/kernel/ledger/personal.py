@@ -19,10 +19,13 @@ class Personal:
         return {field: digest(salt, value) for field, (salt, value) in self.values.items()}
 
     def keep(self, event: Event) -> None:
-        PersonalFact.objects.bulk_create(
+        PersonalFact.objects.bulk_create(self.rows(event))
+
+    def rows(self, event: Event) -> list[PersonalFact]:
+        return [
             PersonalFact(event=event, field=field, salt=salt, value=encrypt(value))
             for field, (salt, value) in self.values.items()
-        )
+        ]
 
 
 def digest(salt: bytes, value: str) -> str:

@@ -59,7 +59,7 @@ def the_system() -> Actor:
 
 
 ACTOR = """
-select a.code, a.name, a.applicant_id, p.identity_level, p.name_masked,
+select a.password, a.code, a.name, a.applicant_id, p.identity_level, p.name_masked,
   (select json_agg(json_build_array(s.role, s.unit_id, u.code) order by s.id)
      from people_assignment s join units_unit u on u.id = s.unit_id
      where s.account_id = a.id and s.from_on <= %(day)s
@@ -67,22 +67,33 @@ select a.code, a.name, a.applicant_id, p.identity_level, p.name_masked,
   (select json_agg(g.principal_id order by g.id) from people_agency g
      where g.agent_id = a.applicant_id and g.from_on <= %(day)s
        and (g.to_on is null or g.to_on >= %(day)s))
-from people_account a left join people_applicant p on p.id = a.applicant_id where a.id = %(id)s
+from people_account a left join people_applicant p on p.id = a.applicant_id
+where a.id = %(id)s and a.is_active
 """
 
 
 def actor_of(account: Account, day: date) -> Actor:
-    """Posts and principals in force on `day`, in one statement."""
+    found, _password = actor_and_password(account.pk, day)
+    return found
+
+
+def actor_and_password(account_id: int, day: date) -> tuple[Actor, str]:
+    """Posts and principals in force on `day`, and the password's hash, which a session must
+    still match: all in one statement. A visitor when there is no such active account."""
     with connection.cursor() as cursor:
-        cursor.execute(ACTOR, {"id": account.pk, "day": day})
-        code, name, applicant_id, level, masked, posts, principals = cursor.fetchone()
+        cursor.execute(ACTOR, {"id": account_id, "day": day})
+        row = cursor.fetchone()
+    if row is None:
+        return VISITOR, ""
+    password, code, name, applicant_id, level, masked, posts, principals = row
     own = (applicant_id,) if applicant_id else ()
-    return Actor(
+    found = Actor(
         code=code,
         name=name or masked or "",
-        account_id=account.pk,
+        account_id=account_id,
         posts=tuple(Post(*post) for post in posts or ()),
         applicant_id=applicant_id,
         applicant_ids=(*own, *(principals or ())),
         identity_level=level or 0,
     )
+    return found, password

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
-from .actor import VISITOR, Actor, actor_of
+from .actor import VISITOR, Actor, actor_and_password
 from .models import Account
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,10 +26,16 @@ class WithActor:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    account = request.user
-    if not isinstance(account, Account):
+    """By the session alone, without loading the account: one statement less on every page. The
+    session must match the password of today, as `django.contrib.auth.get_user` demands."""
+    account_id = request.session.get(SESSION_KEY)
+    if account_id is None:
         return VISITOR
-    return actor_of(account, timezone.localdate())
+    found, password = actor_and_password(int(account_id), timezone.localdate())
+    wanted = Account(password=password).get_session_auth_hash()
+    if not constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), wanted):
+        return VISITOR
+    return found
 
 
 def actor(request: HttpRequest) -> Actor:

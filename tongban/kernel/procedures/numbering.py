@@ -14,7 +14,11 @@ on conflict (prefix, day) do update set last = procedures_numbercounter.last + 1
 
 def next_number(prefix: str, day: date) -> str:
     """SC20220928-0037-6. Call inside the transaction that uses the number."""
-    body = f"{prefix}{day:%Y%m%d}-{next_number_of(prefix, day):04d}"
+    return number_of(prefix, day, next_number_of(prefix, day))
+
+
+def number_of(prefix: str, day: date, sequence: int) -> str:
+    body = f"{prefix}{day:%Y%m%d}-{sequence:04d}"
     return f"{body}-{check_digit(body)}"
 
 

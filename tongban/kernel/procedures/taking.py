@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from .forms import StepForm
 from .models import Matter
 from .numbering import new_query_code, next_number
 from .refusals import Invalid, NotAllowed, NotNow, Refusal, Stale
+from .rows import locked, write
 from .scope import may, sees
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -56,7 +57,7 @@ class Taking:
 
 def take(
     step: Step,
-    matter: Matter | None,
+    matter: "Matter | str | None",
     actor: Actor,
     data: Mapping[str, Any] | None = None,
     *,
@@ -66,9 +67,10 @@ def take(
 ) -> Event:
     """Take a step in one transaction; with `matter` None the step opens one.
 
-    key: the caller's own name for this attempt; a second attempt with it returns the event of
-    the first. expects: the version (head_seq) the person was looking at. Raises Stale,
-    NotAllowed, NotNow or Invalid, having changed nothing.
+    matter: itself or its number; under another version of its procedure it takes that version's
+    step of the same name. key: the caller's own name for this attempt; a second attempt with it
+    returns the event of the first. expects: the version (head_seq) the person was looking at.
+    Raises Stale, NotAllowed, NotNow or Invalid, having changed nothing.
     """
     try:
         with transaction.atomic():
@@ -86,7 +88,7 @@ def take(
 
 def _take(
     step: Step,
-    matter: Matter | None,
+    matter: "Matter | str | None",
     actor: Actor,
     data: Mapping[str, Any],
     key: str,
@@ -96,6 +98,7 @@ def _take(
     found = _locked(step, matter) if matter else None
     at = _instant(at, found)
     if found:
+        step = _of_its_version(step, found)
         _refuse_unless_allowed(step, found, actor, expects)
     role = step.admits(actor, found)
     if role is None:
@@ -105,35 +108,34 @@ def _take(
     form = _validated(step, data, found)
     taking = Taking(step, actor, at, form.cleaned_data, found or Matter())
     if found is None:
-        _open(taking)
-    from_state = taking.matter.state
-    taking.matter.state = step.reaches(from_state)
-    if step.effect:
-        step.effect(taking)
-    _move_clock(taking)
-    _enter(taking)
+        assert step.opens is not None
+        opening = step.opens(taking)
+        begin(taking, opening, next_number(opening.unit.code, taking.today))
     personal = Personal(form.personal_values())
-    event = _event(taking, form, personal, from_state, role, key)
+    event = advance(taking, form, personal, role, key)
     _save(taking, event, is_new=found is None)
-    event.save(force_insert=True)
     for keep in taking.after_saving:
         keep()
     if personal.values:
         personal.keep(event)
-    _tell(taking, event)
     _defer(step, taking.matter, event)
     return event
 
 
-def _locked(step: Step, matter: Matter) -> Matter:
-    related = ["unit"]
-    if step.procedure and step.procedure.detail_name:
-        related.append(step.procedure.detail_name)
-    rows = Matter.objects.select_related(*related).select_for_update(of=("self",))
-    found = rows.get(pk=matter.pk)
-    if step.procedure is not found.procedure:
-        raise Stale(_("%(number)s 不按此流程办理,请刷新页面") % {"number": found.number})
+def _locked(step: Step, matter: "Matter | str") -> Matter:
+    assert step.procedure is not None
+    wanted = matter if isinstance(matter, str) else matter.pk
+    found = locked(wanted, step.procedure.detail, step.procedure.detail_name)
+    if found is None:
+        raise NotAllowed(_("没有找到您可以办理的办件"))
     return found
+
+
+def _of_its_version(step: Step, matter: Matter) -> Step:
+    own = matter.procedure.steps.get(step.name)
+    if step.procedure is None or step.procedure.code != matter.kind or own is None:
+        raise Stale(_("%(number)s 不按此流程办理,请刷新页面") % {"number": matter.number})
+    return own
 
 
 def _refuse_unless_allowed(step: Step, matter: Matter, actor: Actor, expects: int | None) -> None:
@@ -195,14 +197,14 @@ def _validated(step: Step, data: Mapping[str, Any], matter: Matter | None) -> St
     return form
 
 
-def _open(taking: Taking) -> None:
+def begin(taking: Taking, opening: Opening, number: str) -> None:
+    """Make the new matter what the opening says, in memory."""
     step, matter = taking.step, taking.matter
-    assert step.opens is not None and step.procedure is not None
-    opening: Opening = step.opens(taking)
+    assert step.procedure is not None
     matter.kind, matter.procedure_version = step.procedure.code, step.procedure.version
     matter.unit, matter.title = opening.unit, opening.title
     matter.applicant = opening.applicant
-    matter.number = next_number(opening.unit.code, taking.today)
+    matter.number = number
     matter.query_code = new_query_code()
     matter.opened_at = matter.changed_at = taking.at
     matter.entered_on = taking.today
@@ -210,6 +212,19 @@ def _open(taking: Taking) -> None:
     matter.head_hash = first_hash(matter.kind, matter.number)
     if opening.detail is not None:
         opening.detail.matter = matter
+
+
+def advance(
+    taking: Taking, form: StepForm, personal: Personal, role: tuple[str, str], key: str
+) -> Event:
+    """The step itself, in memory: state, effect, clock, and the event that tells of them."""
+    from_state = taking.matter.state
+    taking.matter.state = taking.step.reaches(from_state)
+    if taking.step.effect:
+        taking.step.effect(taking)
+    _move_clock(taking)
+    _enter(taking)
+    return _event(taking, form, personal, from_state, role, key)
 
 
 def _move_clock(taking: Taking) -> None:
@@ -277,11 +292,12 @@ def _event(
 
 
 def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
-    matter = taking.matter
+    matter, detail = taking.matter, taking.detail
     matter.changed_at, matter.head_seq, matter.head_hash = taking.at, event.seq, event.hash
-    matter.save(force_insert=is_new, force_update=not is_new)
+    if is_new:
+        matter.save(force_insert=True)
     event.matter = matter
-    detail = taking.detail
+    write(event, matter, _notices(taking), is_new=is_new)
     if detail is None:
         return
     if is_new:
@@ -291,14 +307,13 @@ def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
         detail.save(force_update=True)
 
 
-def _tell(taking: Taking, event: Event) -> None:
+def _notices(taking: Taking) -> list[Notice]:
     matter = taking.matter
-    if not matter.applicant_id or not taking.step.tells:
-        return
+    if not matter.applicant_id:
+        return []
     context = {"title": matter.title, "number": matter.number, **taking.facts.get("told", {})}
-    Notice.objects.bulk_create(
+    return [
         Notice(
-            event=event,
             applicant_id=matter.applicant_id,
             channel=channel,
             words=_source(tell.words),
@@ -307,7 +322,7 @@ def _tell(taking: Taking, event: Event) -> None:
         )
         for tell in taking.step.tells
         for channel in ([Notice.Channel.IN_APP] + [Notice.Channel.SMS] * tell.sms)
-    )
+    ]
 
 
 def _source(words: Any) -> str:
@@ -323,16 +338,15 @@ def _defer(step: Step, matter: Matter, event: Event) -> None:
 
     for name in (*step.after, *(["document"] if step.document else [])):
         defer(name, matter.pk, event.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_notify('tongban', %s)", [f"{matter.kind}:{matter.number}"])
 
 
-def _earlier(step: Step, matter: Matter | None, actor: Actor, key: str) -> Event | None:
+def _earlier(step: Step, matter: "Matter | str | None", actor: Actor, key: str) -> Event | None:
     """The event of an earlier attempt with the same key by the same actor."""
     event = Event.objects.filter(actor=actor.code, key=key).select_related("matter").first()
     if event is None:
         return None
-    if event.step != step.name or (matter is not None and event.matter_id != matter.pk):
+    same = matter is None or event.matter_id == getattr(matter, "pk", None)
+    if event.step != step.name or not (same or event.matter.number == matter):
         raise Invalid(
             _("同一个 Idempotency-Key 已用于另一次办理,请换一个新的"),
             {"key": [_("已用于 %(number)s") % {"number": event.matter.number}]},

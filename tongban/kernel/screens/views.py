@@ -68,34 +68,39 @@ def matter_detail(request: HttpRequest, kind: str, number: str) -> HttpResponse:
 
 def matter_step(request: HttpRequest, kind: str, number: str, step: str) -> HttpResponse:
     """The form of a step beside the matter; POST takes it."""
+    if request.method == "POST":
+        return _take(request, kind, number, step)
     matter, person = _matter(request, kind, number), actor(request)
-    chosen = matter.procedure.steps.get(step)
-    if chosen is None or chosen.is_automatic or chosen.is_opening:
-        raise Http404
-    if request.method != "POST":
-        typed = kept_form(request)
-        form = chosen.form(typed or None, matter=matter)
-        refusal = may(person, chosen, matter)
-        return _with_form(request, matter, chosen, form, refusal.reason if refusal else "")
+    chosen = _by_hand(matter.procedure, step)
+    form = chosen.form(kept_form(request) or None, matter=matter)
+    refusal = may(person, chosen, matter)
+    return _with_form(request, matter, chosen, form, refusal.reason if refusal else "")
+
+
+def _take(request: HttpRequest, kind: str, number: str, step: str) -> HttpResponse:
+    """Nothing is read before the step locks its matter: the usual road costs one lookup."""
+    chosen, person = _by_hand(_kind(kind), step), actor(request)
+    key = request.POST.get("key", "")[:64] or uuid4().hex
+    expects = _whole(request.POST.get("version", ""))
     try:
-        take(
-            chosen,
-            matter,
-            person,
-            request.POST,
-            key=request.POST.get("key", "")[:64] or uuid4().hex,
-            expects=_whole(request.POST.get("version", "")),
-        )
+        take(chosen, number[:40], person, request.POST, key=key, expects=expects)
     except Invalid as refusal:
+        matter = _matter(request, kind, number)
         form = refusal.form or chosen.form(request.POST, matter=matter)
         return _with_form(request, matter, chosen, form, "", 422)
     except Refusal as refusal:
+        matter = _matter(request, kind, number)
         form = chosen.form(request.POST, matter=matter)
         status = 403 if isinstance(refusal, NotAllowed) else 409
-        return _with_form(
-            request, _matter(request, kind, number), chosen, form, refusal.reason, status
-        )
+        return _with_form(request, matter, chosen, form, refusal.reason, status)
     return HttpResponseRedirect(reverse("matter", args=[kind, number]))
+
+
+def _by_hand(kind: type[Procedure], step: str) -> Step:
+    chosen = kind.steps.get(step)
+    if chosen is None or chosen.is_automatic or chosen.is_opening:
+        raise Http404
+    return chosen
 
 
 def matter_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:

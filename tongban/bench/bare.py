@@ -1,0 +1,43 @@
+"""The raw limit: Django with nothing around it, one view that writes two rows, one that says
+hello, one that reads; served by the same server as the product."""
+
+import os
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from tongban.config.settings import *  # noqa: F403
+
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
+ROOT_URLCONF = "tongban.bench.bare"
+_numbers = count()
+
+
+def two_rows(request: HttpRequest) -> HttpResponse:
+    from tongban.kernel.procedures.models import NumberCounter
+
+    prefix = f"bare-{os.getpid()}-{next(_numbers)}"
+    with transaction.atomic():
+        NumberCounter.objects.create(prefix=prefix, day="2022-01-01", last=1)
+        NumberCounter.objects.create(prefix=prefix, day="2022-01-02", last=1)
+    return HttpResponse("ok")
+
+
+def one_row(request: HttpRequest) -> HttpResponse:
+    from tongban.kernel.units.models import Unit
+
+    return HttpResponse(Unit.objects.get(code="SC").name)
+
+
+urlpatterns = [path("two/", two_rows), path("one/", one_row)]
+
+
+def application() -> Any:
+    from a2wsgi import WSGIMiddleware
+    from django.core.wsgi import get_wsgi_application
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.bench.bare"
+    return WSGIMiddleware(get_wsgi_application(), workers=4)

@@ -1,0 +1,30 @@
+"""`tongban bench NAME|all`: each on a scratch installation, cleaned up afterwards."""
+
+import argparse
+import importlib
+
+from .report import Figure, show
+
+BENCHES = {
+    "step": "steps taken through HTTP against a bare view that writes two rows",
+    "page": "case detail and filtered list",
+    "ledger": "cost of a step as the ledger grows",
+    "crash": "kill -9 under load: nothing lost, nothing doubled",
+    "clock": "the outside replay against the product on random histories",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=[*BENCHES, "all"])
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the work")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    names = list(BENCHES) if chosen.name == "all" else [chosen.name]
+    figures: list[Figure] = []
+    for name in names:
+        part = importlib.import_module(f"tongban.bench.{name}")
+        figures += part.measure(chosen.scale)
+    show(figures, as_json=chosen.json)
+    return 0 if all(f.value == 0 for f in figures if f.name in ("lost", "doubled")) else 1

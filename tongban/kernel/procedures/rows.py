@@ -1,0 +1,110 @@
+"""The rows of a step: read and locked by one statement, written by one other.
+
+Round trips and the building of SQL were the cost of a step (docs/decisions/0002-two-trips.md).
+Columns come from the models, so that a new field needs nothing here.
+"""
+
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+from ..ledger.models import Event
+from ..notices.models import Notice
+from .models import Matter
+
+CHANNEL = "tongban"
+
+
+def locked(number_or_id: str | int, detail: type[Model] | None, detail_name: str) -> Matter | None:
+    """The matter with its detail, its row locked until the transaction ends."""
+    column = "number" if isinstance(number_or_id, str) else "id"
+    with connection.cursor() as cursor:
+        cursor.execute(_select(detail, column), [number_or_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    width = len(Matter._meta.local_concrete_fields)
+    matter = _loaded(Matter, row[:width])
+    if detail:
+        found = _loaded(detail, row[width:])
+        setattr(found, "matter", matter)  # noqa: B010 - fills the caches of both ends
+        assert getattr(matter, detail_name) is found
+    return matter
+
+
+@cache
+def _select(detail: type[Model] | None, column: str) -> str:
+    names = [f'm."{field.column}"' for field in Matter._meta.local_concrete_fields]
+    joined = ""
+    if detail:
+        names += [f'd."{field.column}"' for field in detail._meta.local_concrete_fields]
+        joined = f" join {detail._meta.db_table} d on d.matter_id = m.id"
+    return (
+        f"select {', '.join(names)} from {Matter._meta.db_table} m{joined} "  # noqa: S608
+        f"where m.{column} = %s for update of m"
+    )
+
+
+def _loaded(model: type[Model], values: tuple[Any, ...]) -> Any:
+    """An instance from a row, each value through its field's own conversion."""
+    fields = model._meta.local_concrete_fields
+    converted = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(fields, values, strict=True)
+    ]
+    return model.from_db(connection.alias, [field.attname for field in fields], converted)
+
+
+def write(event: Event, matter: Matter, notices: list[Notice], *, is_new: bool) -> None:
+    """Insert the event and its notices; update the matter unless it was just inserted."""
+    parts = [f"event as ({_insert(Event)} returning id)"]
+    values = _values(event)
+    if not is_new:
+        parts.append(f"moved as ({_update(Matter)})")
+        values += [*_values(matter), matter.pk]
+    if notices:
+        rows = ", ".join([_notice_row()] * len(notices))
+        parts.append(f"told as ({_insert(Notice, rows=False)} {rows})")
+        for notice in notices:
+            values += _values(notice)[1:]
+    parts_sql = ", ".join(parts)
+    sql = f"with {parts_sql} select id, pg_notify(%s, %s) from event"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, CHANNEL, f"{matter.kind}:{matter.number}"])
+        event.pk = cursor.fetchone()[0]
+    event._state.adding = False
+
+
+@cache
+def _fields(model: type[Model]) -> "tuple[Field[Any, Any], ...]":
+    return tuple(field for field in model._meta.local_concrete_fields if not field.primary_key)
+
+
+@cache
+def _insert(model: type[Model], *, rows: bool = True) -> str:
+    """`insert into table (columns) values`, with one row unless the caller brings rows."""
+    names = ", ".join(f'"{field.column}"' for field in _fields(model))
+    into = f"insert into {model._meta.db_table} ({names}) values"
+    return f"{into} ({', '.join(['%s'] * len(_fields(model)))})" if rows else into
+
+
+@cache
+def _notice_row() -> str:
+    """The first column of a notice is its event, which has its id only inside the statement."""
+    assert _fields(Notice)[0].column == "event_id"
+    return f"((select id from event), {', '.join(['%s'] * (len(_fields(Notice)) - 1))})"  # noqa: S608
+
+
+@cache
+def _update(model: type[Model]) -> str:
+    names = ", ".join(f'"{field.column}" = %s' for field in _fields(model))
+    return f"update {model._meta.db_table} set {names} where id = %s"  # noqa: S608
+
+
+def _values(row: Model) -> list[Any]:
+    return [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for field in _fields(type(row))
+    ]
