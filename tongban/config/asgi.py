@@ -13,7 +13,7 @@ from tongban.kernel.screens.live import PREFIX, Streams
 
 from .wsgi import application as pages
 
-PAGE_THREADS = int(os.environ.get("TONGBAN_PAGE_THREADS", "4"))
+PAGE_THREADS = int(os.environ.get("TONGBAN_PAGE_THREADS", "2"))
 _pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 _streams = Streams(os.environ.get("DATABASE_URL", ""))
 

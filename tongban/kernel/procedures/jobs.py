@@ -11,6 +11,7 @@ from ..people.actor import the_system
 from .models import Matter
 from .refusals import Refusal
 from .taking import CHINA, take
+from .tally import fold
 
 SHARE = 200  # matters acted on in one round
 
@@ -45,6 +46,12 @@ def silence(timestamp: int) -> None:
 @app.task(name="outbox", queueing_lock="outbox")
 def outbox(timestamp: int) -> None:
     send_waiting(timezone.now())
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="fold_tally", queueing_lock="fold_tally")
+def fold_tally(timestamp: int) -> None:
+    fold()
 
 
 @app.periodic(cron="* * * * * */20")

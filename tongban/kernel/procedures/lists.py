@@ -4,17 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from ..clock import Light
 from ..people.actor import Actor
+from ..people.models import Applicant
 from ..trust import vault
-from .models import Matter
+from .models import AT_WORK, URGENT, Matter
 from .procedure import Procedure
-from .scope import visible
+from .scope import SEES_ALL, SEES_UNIT, visible
+from .tally import counts_by_state
 
-PAGE, QUEUE = 50, 24
+PAGE, QUEUE, NAMESAKES = 50, 24, 200
 OPEN = "open"
+QUEUE_FIELDS = (
+    *("number", "kind", "procedure_version", "state", "title", "due_on", "yellow_on", "act_on"),
+    *("paused_since", "ended_on", "closed_at", "provisional", "limit_days", "used_days"),
+    *("statutory_due_on", "applicant__name_masked", "applicant__phone_masked"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,11 @@ class Filters:
 class Page:
     rows: list[Matter]
     next: str
+
+
+def related(kind: type[Procedure]) -> list[str]:
+    """What a page of one matter reads along with it."""
+    return ["unit", "applicant", *([kind.detail_name] if kind.detail_name else []), *kind.related]
 
 
 def scoped(kind: type[Procedure], actor: Actor) -> QuerySet[Matter]:
@@ -74,10 +86,11 @@ def light_is(light: str, today: date) -> Q:
 
 def _matches(words: str) -> Q:
     """By number, by exact applicant name (a blind index), or by title."""
-    return (
-        Q(number__startswith=words.upper())
-        | Q(applicant__name_index=vault.index("name", words))
-        | Q(title__contains=words)
+    if words.isascii() and words[-1:].isdigit():
+        return Q(number__startswith=words.upper())
+    known = Applicant.objects.filter(name_index=vault.index("name", words))
+    return Q(applicant__in=list(known.values_list("pk", flat=True)[:NAMESAKES])) | Q(
+        title__contains=words
     )
 
 
@@ -109,13 +122,22 @@ def _behind_due(rows: QuerySet[Matter], after: str) -> QuerySet[Matter]:
 
 
 def waiting(actor: Actor, kind: str) -> list[Matter]:
-    """What waits beside the matter in hand: not timed yet first, then the nearest deadline."""
-    rows = Matter.objects.filter(visible(actor, Matter), kind=kind, closed_at=None)
-    ordered = rows.order_by(F("due_on").asc(nulls_first=True), "id")
-    return list(ordered.select_related("unit", "applicant")[:QUEUE])
+    """What waits for work beside the matter in hand, the nearest deadline first."""
+    rows = Matter.objects.filter(AT_WORK, visible(actor, Matter), kind=kind)
+    ordered = rows.order_by(URGENT.asc(), "id").select_related("applicant")
+    return list(ordered.only(*QUEUE_FIELDS)[:QUEUE])
+
+
+def at_work(actor: Actor) -> list[Matter]:
+    """The same over all kinds."""
+    rows = Matter.objects.filter(AT_WORK, visible(actor, Matter))
+    return list(rows.order_by(URGENT.asc(), "id").select_related("unit", "applicant")[:PAGE])
 
 
 def counts(kind: type[Procedure], actor: Actor) -> dict[str, int]:
-    """How many the actor sees in each state: exact, from the index alone."""
+    """How many the actor sees in each state, exact."""
+    if not actor.applicant_ids:
+        everywhere = actor.is_system or actor.roles & SEES_ALL
+        return counts_by_state(kind.code, None if everywhere else actor.units_as(*SEES_UNIT))
     grouped = scoped(kind, actor).values_list("state").order_by().annotate(Count("id"))
     return dict(grouped)

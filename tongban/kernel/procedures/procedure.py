@@ -21,7 +21,8 @@ class Procedure:
 
     code: stable and language-neutral. version: raised when running matters must keep the old
     declaration, which then stays beside the new one. detail: the model, one-to-one with the
-    matter through a field named `matter`, reached as `matter.<detail_name>`. panel: what the
+    matter through a field named `matter`, reached as `matter.<detail_name>`. related: what
+    the pages read along with the detail, as `select_related` says it. panel: what the
     detail page shows of the kind's own facts, (matter, actor) → context of `panel_template`
     on the desk and of `my_template` for the applicant.
     """
@@ -31,6 +32,7 @@ class Procedure:
     title: ClassVar[Words] = ""
     detail: ClassVar[Any] = None
     detail_name: ClassVar[str] = ""
+    related: ClassVar[tuple[str, ...]] = ()
     panel: ClassVar[Callable[..., dict[str, Any]] | None] = None
     panel_template: ClassVar[str] = ""
     my_template: ClassVar[str] = ""

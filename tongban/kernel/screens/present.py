@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.forms import ModelChoiceField
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -36,6 +38,11 @@ class LightShown:
     name: str
     shape: str
     words: str
+
+    def __html__(self) -> str:
+        """Drawn in code: a list has one in every row, and an included template costs more."""
+        mark = format_html('<span aria-hidden="true">{}</span> ', self.shape) if self.shape else ""
+        return format_html('<span class="light {}">{}{}</span>', self.name, mark, self.words)
 
 
 def light_of(matter: Matter, today: date) -> LightShown:
@@ -77,8 +84,9 @@ class Passed:
 def history(matter: Matter, events: list[Event]) -> list[Passed]:
     """The events of a matter, newest last; two statements whatever their number."""
     codes = {event.actor for event in events}
-    accounts = Account.objects.filter(code__in=codes).select_related("applicant")
-    names = {a.code: a.name or str(a.applicant or "") for a in accounts}
+    accounts = Account.objects.filter(code__in=codes)
+    people = accounts.values_list("code", "name", "applicant__name_masked")
+    names = {code: name or masked or "" for code, name, masked in people}
     return [
         Passed(
             title=step_title(matter, event.step),
@@ -109,6 +117,8 @@ def _facts(matter: Matter, event: Event) -> list[tuple[str, str]]:
     for name, value in event.facts.get("form", {}).items():
         field = fields.get(name)
         if field is None or field.widget.is_hidden or isinstance(value, dict | list):
+            continue
+        if isinstance(field, ModelChoiceField):  # the kind's own panel names what was chosen
             continue
         choices: dict[Any, Any] = dict(getattr(field, "choices", []) or [])
         shown.append((str(field.label or name), str(choices.get(value, value))))

@@ -17,7 +17,7 @@ from ..procedures.declare import Step
 from ..procedures.models import Matter
 from ..procedures.procedure import Procedure, procedure, procedures
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
-from ..procedures.scope import may, open_steps, sees, visible
+from ..procedures.scope import may, open_steps, sees
 from ..procedures.taking import take
 from . import present
 from .export import workbook
@@ -28,13 +28,10 @@ from .routes import kept_form
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for this person, over all kinds, the nearest deadline first."""
     person, today = actor(request), timezone.localdate()
-    waiting = Matter.objects.filter(visible(person, Matter), closed_at=None)
-    found = lists.page(waiting, lists.Filters(sort="due", after=request.GET.get("after", "")))
-    fresh = waiting.filter(due_on=None).select_related("unit", "applicant").order_by("id")[:20]
+    waiting = lists.at_work(person)
     context = {
-        "rows": [(m, present.light_of(m, today)) for m in [*fresh, *found.rows]],
-        "next": found.next,
-        "kinds": [(kind, lists.counts(kind, person)) for kind in procedures()],
+        "rows": [(m, present.light_of(m, today)) for m in waiting],
+        "kinds": [(kind, sum(lists.counts(kind, person).values())) for kind in procedures()],
     }
     return render(request, "screens/desk.html", context)
 
@@ -150,8 +147,11 @@ def _kind(code: str) -> type[Procedure]:
 
 def _matter(request: HttpRequest, kind: str, number: str) -> Matter:
     declared = _kind(kind)
-    related = ["unit", "applicant"] + [declared.detail_name] * bool(declared.detail_name)
-    matter = Matter.objects.select_related(*related).filter(kind=kind, number=number[:40]).first()
+    matter = (
+        Matter.objects.select_related(*lists.related(declared))
+        .filter(kind=kind, number=number[:40])
+        .first()
+    )
     if matter is None or not sees(actor(request), matter):
         raise Http404(_("没有这个办件,或您不能查看"))
     return matter
@@ -159,7 +159,7 @@ def _matter(request: HttpRequest, kind: str, number: str) -> Matter:
 
 def _detail_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     person, today = actor(request), timezone.localdate()
-    events = list(matter.events.order_by("seq"))
+    events = list(matter.events.order_by("seq").defer("prev_hash", "hash", "key"))
     entered: dict[str, str] = {}
     for event in events:
         entered.setdefault(event.to_state, f"{timezone.localtime(event.at):%m-%d}")

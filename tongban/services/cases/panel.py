@@ -1,5 +1,7 @@
 """What the pages of a case show beside what every matter shows: materials, papers, bookings."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -9,7 +11,7 @@ from tongban.kernel.procedures.models import Matter
 from tongban.services.booking.models import Booking
 from tongban.services.seals.models import SealedDocument
 
-from .models import Case, CaseMaterial
+from .models import Case
 
 FORMS = {
     "original": gettext_lazy("网上填写的申请表"),
@@ -18,19 +20,34 @@ FORMS = {
 }
 
 
+@dataclass(frozen=True)
+class HandedIn:
+    """A material of a case: the newest file, or how it came without one."""
+
+    pk: int
+    name: str
+    came_as: Any
+    file_name: str | None
+
+
 def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
-    case = Case.objects.select_related("item", "town").get(pk=matter.pk)
-    newest: dict[int, CaseMaterial] = {}
-    for row in case.materials.select_related("material", "upload__file"):
-        newest[row.material_id] = row
-    booking = (
-        Booking.objects.filter(about=matter, live=True).select_related("slot", "matter").first()
-    )
+    case: Case = matter.detail
+    bookings = Booking.objects.filter(about=matter, live=True)
+    booking = bookings.values("slot__begins_at", "matter__number").first()
     return {
         "case": case,
-        "materials": [(row, FORMS.get(row.material.form, "")) for row in newest.values()],
+        "materials": list(_materials(case)),
         "answers": list(case.answers.items()),
-        "documents": SealedDocument.objects.filter(matter=matter).select_related("file"),
+        "documents": SealedDocument.objects.filter(matter=matter).values(
+            "title", "number", "code", "file_id"
+        ),
         "booking": booking,
         "bookable": matter.is_open and booking is None,
     }
+
+
+def _materials(case: Case) -> Iterator[HandedIn]:
+    columns = ("material_id", "pk", "material__name", "material__form", "upload__name")
+    newest = {row[0]: row for row in case.materials.order_by("id").values_list(*columns)}
+    for _, pk, name, form, file_name in newest.values():
+        yield HandedIn(pk, name, FORMS.get(form, ""), file_name)
