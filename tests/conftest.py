@@ -16,3 +16,13 @@ def flush_past_the_guards():
     DatabaseOperations.execute_sql_flush = unguarded
     yield
     DatabaseOperations.execute_sql_flush = flush
+
+
+@pytest.fixture
+def verifiable(monkeypatch):
+    """The ledger can be verified inside the one transaction of a test, which cannot be made
+    read only again; heads witnessed by tests since rolled back are forgotten."""
+    from tongban.kernel.ledger import checkpoints, verify
+
+    monkeypatch.setattr(verify, "ISOLATION", "select 1")
+    checkpoints.witness_file().unlink(missing_ok=True)

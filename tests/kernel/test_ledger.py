@@ -19,7 +19,7 @@ from tongban.kernel.people.actor import actor_of, the_system
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import take
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verifiable")]
 
 
 def quiet(part, done, total):
@@ -29,7 +29,6 @@ def quiet(part, done, total):
 @pytest.fixture
 def ledger(db):
     """Three matters, nine events, two checkpoints, nothing pending."""
-    witness_file().unlink(missing_ok=True)
     library()
     clerk, borrower = actor_of(staff("clerk", "clerk"), TODAY), actor_of(citizen(), TODAY)
     for number in range(3):
@@ -56,14 +55,6 @@ def damaged():
     with pytest.raises(Damage) as found:
         verify(quiet)
     return str(found.value)
-
-
-@pytest.fixture(autouse=True)
-def readable(monkeypatch):
-    """Tests run in one transaction, which cannot be made read only again."""
-    from tongban.kernel.ledger import verify as module
-
-    monkeypatch.setattr(module, "ISOLATION", "select 1")
 
 
 def test_an_untouched_ledger_verifies(ledger):

@@ -18,7 +18,7 @@ from datetime import timedelta
 from django.utils import timezone
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.models import Slot
-at = (timezone.now() + timedelta(minutes=20)).replace(second=0, microsecond=0)
+at = (timezone.now() + timedelta(minutes=20)).replace(second=7, microsecond=0)
 Slot.objects.create(unit=Unit.objects.get(code="SC"), begins_at=at, capacity=2)
 """
 

@@ -57,7 +57,10 @@ def open_case(taking: Taking) -> Opening:
 
 
 def must_be_handed_in(material: Material) -> bool:
-    return material.source == Source.APPLICANT and material.required and material.form != "original"
+    """What an application cannot be sent without: not what data sharing brings, what the form
+    itself is, or what may follow later (容缺受理)."""
+    asked = material.required and not material.shortage_tolerant
+    return asked and material.source == Source.APPLICANT and material.form != "original"
 
 
 def replace_materials(taking: Taking) -> None:

@@ -1,0 +1,182 @@
+"""Every road of a case under the Administrative Licensing Law."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests import district
+from tongban.kernel.files.store import path_of
+from tongban.kernel.ledger.models import Event
+from tongban.kernel.notices.models import Notice
+from tongban.kernel.people.actor import actor_of, the_system
+from tongban.kernel.procedures.after import run_work
+from tongban.kernel.procedures.jobs import act_on_silence
+from tongban.kernel.procedures.refusals import Invalid, NotAllowed, NotNow
+from tongban.kernel.procedures.scope import open_steps
+from tongban.kernel.procedures.taking import take
+from tongban.services.cases.procedure import Handling
+from tongban.services.evaluation.models import Evaluation
+from tongban.services.seals.models import SealedDocument
+from tongban.services.seals.verifying import VALID, verify
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(db):
+    return Desk()
+
+
+class Desk:
+    """The people of one unit and one applicant; walks a case step by step, a day each."""
+
+    def __init__(self):
+        district.load()
+        self.account = district.shopkeeper()
+        self.people = {n: district.person(n) for n in ("chen", "liang", "huang", "ye")}
+        self.people["applicant"] = actor_of(self.account, district.TODAY)
+        self.people["system"] = the_system()
+        self.at = district.NOON
+        self.case = district.applied(self.account)
+
+    def take(self, step, who, data=None, days=1):
+        self.at += timedelta(days=days)
+        key = f"{self.case.number}-{self.case.head_seq}"
+        event = take(Handling.steps[step], self.case, self.people[who], data, key=key, at=self.at)
+        self.case = event.matter
+        return event
+
+    def may(self, who):
+        return [s.name for s in open_steps(self.people[who], self.case)]
+
+
+def test_accepted_examined_granted_made_delivered(desk):
+    assert desk.may("chen") == ["accept", "request_corrections", "decline"]
+    assert desk.may("liang") == []
+    desk.take("accept", "chen")
+    assert desk.case.due_on == date(2026, 10, 8) or desk.case.due_on > date(2026, 9, 29)
+    assert desk.may("liang") == ["grant", "refuse", "pause", "terminate"]
+    event = desk.take("grant", "liang", {"opinion": "准予", "years": 5})
+    assert desk.case.state == "granted"
+    assert desk.case.ended_on == date(2026, 9, 30)
+    run_work(name="document", matter_id=desk.case.pk, event_id=event.pk)
+    desk.case.refresh_from_db()
+    assert desk.case.state == "closed"
+    paper = SealedDocument.objects.get(event=event)
+    assert paper.title == "食品小作坊登记证"
+    assert verify(path_of(paper.file.digest).read_bytes()).answer == VALID
+    assert str(Notice.objects.order_by("id").last()).endswith("可在“我的办件”下载")
+
+
+def test_a_job_tried_again_makes_the_same_paper_once(desk):
+    event = desk.take("accept", "chen")
+    for _ in range(3):
+        run_work(name="document", matter_id=desk.case.pk, event_id=event.pk)
+    assert SealedDocument.objects.count() == 1
+    assert Event.objects.filter(step="record_document").count() == 1
+
+
+def test_numbers_of_papers_have_no_gaps_within_unit_word_and_year(desk):
+    numbers = []
+    for n in range(3):
+        desk.case = district.applied(desk.account, key=f"more{n}", at=desk.at)
+        event = desk.take("accept", "chen")
+        run_work(name="document", matter_id=desk.case.pk, event_id=event.pk)
+        numbers.append(SealedDocument.objects.get(event=event).number)
+    assert numbers == [f"湛开市场监管局受〔2026〕{n}号" for n in (1, 2, 3)]
+
+
+def test_corrections_are_asked_for_once_and_mended(desk):
+    desk.take("request_corrections", "chen", {"corrections": "平面图不清楚"})
+    assert desk.case.act_on is None
+    assert desk.may("applicant") == ["correct", "withdraw"]
+    desk.take("correct", "applicant", {"answer": "已重新上传", "uploads": {}})
+    assert desk.case.state == "submitted"
+    with pytest.raises(NotNow, match="不能再次要求"):
+        desk.take("request_corrections", "chen", {"corrections": "还有"})
+
+
+def test_silence_accepts_from_the_day_of_receipt(desk):
+    assert act_on_silence(desk.at + timedelta(days=30)) == 1
+    desk.case.refresh_from_db()
+    assert desk.case.state == "examining"
+    assert desk.case.clock["spans"][0][0] == "2026-09-28"
+
+
+def test_a_special_procedure_pauses_and_the_deadline_says_why(desk):
+    desk.take("accept", "chen")
+    before = desk.case.due_on
+    desk.take("pause", "liang", {"rule": "检验检测", "days": 5}, days=0)
+    assert desk.case.paused_since
+    desk.take("resume", "liang", days=20)
+    (move,) = desk.case.clock["moves"]
+    assert (move["rule"], move["law"]) == ("检验检测", "行政许可法 第四十五条")
+    assert desk.case.due_on > before
+
+
+def test_the_head_extends_once_by_ten_days_at_most(desk):
+    desk.take("accept", "chen")
+    with pytest.raises(NotAllowed, match="单位管理员"):
+        desk.take("extend", "liang", {"days": 5, "reason": "复杂"})
+    with pytest.raises(Invalid, match="最多延长 10 个工作日"):
+        desk.take("extend", "huang", {"days": 11, "reason": "复杂"})
+    desk.take("extend", "huang", {"days": 10, "reason": "案情复杂"})
+    with pytest.raises(NotNow, match="不能再延长"):
+        desk.take("extend", "huang", {"days": 1, "reason": "还是复杂"})
+
+
+@pytest.mark.parametrize("step", ["decline", "refuse"])
+def test_a_refusal_needs_reasons_makes_a_paper_and_ends(desk, step):
+    if step == "refuse":
+        desk.take("accept", "chen")
+    who = {"decline": "chen", "refuse": "liang"}[step]
+    with pytest.raises(Invalid, match="请填写“理由”"):
+        desk.take(step, who, {"reason": ""})
+    event = desk.take(step, who, {"reason": "不符合条件"})
+    assert desk.case.closed_at
+    run_work(name="document", matter_id=desk.case.pk, event_id=event.pk)
+    assert SealedDocument.objects.get(event=event).file
+    assert desk.may("applicant") == ["evaluate"]
+
+
+def test_the_applicant_withdraws_before_the_decision_and_not_after(desk):
+    desk.take("accept", "chen")
+    assert "withdraw" in desk.may("applicant")
+    desk.take("grant", "liang", {"opinion": "准予", "years": 5})
+    assert "withdraw" not in desk.may("applicant")
+
+
+def test_a_case_is_terminated_with_a_reason(desk):
+    desk.take("request_corrections", "chen", {"corrections": "补"})
+    desk.take("terminate", "chen", {"reason": "申请人逾期未补正"})
+    assert desk.case.state == "terminated"
+
+
+def test_a_service_is_judged_once(desk):
+    desk.take("decline", "chen", {"reason": "不需要许可"})
+    desk.take("evaluate", "applicant", {"level": "5", "words": ""})
+    assert Evaluation.objects.get().level == 5
+    with pytest.raises(NotNow, match="已经评价过"):
+        desk.take("evaluate", "applicant", {"level": "1"})
+
+
+def test_another_unit_cannot_touch_the_case(desk):
+    with pytest.raises(NotAllowed):
+        desk.take("accept", "ye")
+
+
+def test_what_is_missing_is_named(desk):
+    with pytest.raises(
+        Invalid, match="还差 3 份材料:食品经营场所平面图、食品安全管理制度、房屋产权证明"
+    ):
+        answers = {"经营场所是否租赁": "否", "是否网络经营": "否", "是否由他人代办": "否"}
+        district.applied(desk.account, key="x", item=district.ITEM, answers=answers)
+    with pytest.raises(Invalid, match="请选择是、否中的一项"):
+        district.applied(
+            desk.account, key="y", item=district.ITEM, answers={"经营场所是否租赁": "也许"}
+        )
+    with pytest.raises(Invalid, match="没有这个可申请的事项"):
+        district.applied(desk.account, key="z", item="0")
+    low = district.shopkeeper("王芳", "440801198501010026", "13900139002", level=1)
+    with pytest.raises(NotNow, match="实名核验"):
+        district.applied(low, key="w")

@@ -1,0 +1,157 @@
+"""Every address × every role, compared with what the address declares."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests import district
+from tongban.demo.people import ACCOUNTS
+from tongban.kernel.api.door import api
+from tongban.kernel.people.actor import VISITOR, actor_of
+from tongban.kernel.people.models import Account
+from tongban.kernel.procedures.models import Matter
+from tongban.services.booking.models import Slot
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = ("/signin/?", "/signin/staff/?")
+NOBODY, CITIZEN = "nobody", "citizen"
+TABLE = {
+    # address: who may call it, said a second time on purpose: a change must be meant
+    "everybody": """/ search/ items/<slug:code>/ themes/ themes/<slug:code>/ hall/board/
+        hall/checkin/ hall/checkin/<slug:code>/ verify/ verify/root.pem verify/<slug:code>/
+        signin/ signin/staff/ track/<slug:code>/ healthz readyz language/""",
+    "signed_in": "documents/<slug:code>/ materials/<int:material>/ signout/",
+    "applicants": """apply/<slug:code>/ apply/<slug:code>/facts/ apply/<slug:code>/materials/
+        apply/<slug:code>/check/ my/ my/<slug:number>/ my/<slug:number>/step/<slug:step>/
+        my/<slug:number>/correct/ my/<slug:number>/book/ my/<slug:number>/booked/
+        signin/identity/""",
+    "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
+        desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
+        desk/<slug:kind>/<slug:number>/step/<slug:step>/""",
+    "clerk": """hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
+        hall/ticket/<slug:number>/<slug:step>/""",
+    "operator+unit_admin": "desk/outbox/ desk/outbox/again/",
+    "approver+clerk+leader+operator+unit_admin": """reports/ reports/<slug:key>/
+        reports/<slug:key>/rows/""",
+}
+
+
+def patterns(resolver=None, before=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, before + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield before + str(entry.pattern), entry.callback
+
+
+def pages():
+    return [(path, view) for path, view in patterns() if not path.startswith("api/")]
+
+
+def filled(path, values):
+    for name, value in values.items():
+        for kind in ("slug", "int"):
+            path = path.replace(f"<{kind}:{name}>", str(value))
+    assert "<" not in path, path
+    return "/" + path
+
+
+def test_every_address_declares_its_audience_and_the_table_agrees():
+    declared = {path or "/": getattr(view, "audience", None) for path, view in pages()}
+    missing = [path for path, audience in declared.items() if audience is None]
+    assert missing == []
+    table = {path: name for name, paths in TABLE.items() for path in paths.split()}
+    assert {path: audience.name for path, audience in declared.items()} == table
+
+
+@pytest.fixture
+def world(db):
+    district.load()
+    citizen = district.shopkeeper()
+    matter = district.applied(citizen)
+    Slot.objects.create(unit=matter.unit, begins_at=district.NOON, capacity=1)
+    values = {
+        "code": district.PLAIN_ITEM,
+        "number": matter.number,
+        "kind": "case",
+        "step": "accept",
+        "key": "cases_received",
+        "material": 1,
+    }
+    people = {username: Account.objects.get(username=username) for username, *_ in ACCOUNTS}
+    return values, {**people, CITIZEN: citizen, NOBODY: None}
+
+
+def test_every_address_answers_each_role_as_declared(world):
+    values, people = world
+    wrong = []
+    for name, account in people.items():
+        client = Client()
+        if account:
+            client.force_login(account, "tongban.kernel.people.signin.StaffBackend")
+        actor = actor_of(account, district.TODAY) if account else VISITOR
+        for path, view in pages():
+            if path in ("signout/", "language/"):
+                continue  # they change the session this test walks with
+            numbers = {**values, "number": 9} if "<int:number>" in path else values
+            answer = client.get(filled(path, numbers))
+            let_in = view.audience.admits(actor)
+            to_sign_in = answer.status_code == 302 and answer["Location"].startswith(SIGN_IN)
+            turned_away = answer.status_code == 403 or to_sign_in
+            if let_in == turned_away or answer.status_code >= 500:
+                wrong.append((name, path, answer.status_code))
+    assert wrong == []
+
+
+def test_no_case_is_shown_to_those_who_may_not_see_it(world):
+    values, people = world
+    stranger = district.shopkeeper("王芳", "440801198501010026", "13900139002")
+    may_see = {"chen", "liang", "huang", "zhou", "leader"}
+    for name, account in {**people, "stranger": stranger}.items():
+        if account is None or name == CITIZEN:
+            continue
+        client = Client()
+        client.force_login(account, "tongban.kernel.people.signin.StaffBackend")
+        desk = client.get(f"/desk/case/{values['number']}/").status_code
+        mine = client.get(f"/my/{values['number']}/").status_code
+        assert (desk == 200) == (name in may_see), name
+        assert mine in (403, 404), name
+
+
+def test_the_three_administrators_see_no_case_anywhere(world):
+    values, people = world
+    for name in ("sysadmin", "secadmin", "audadmin"):
+        client = Client()
+        client.force_login(people[name], "tongban.kernel.people.signin.StaffBackend")
+        for path, _ in pages():
+            answer = client.get(filled(path, values), follow=True)
+            assert "东简阿明海味饭店" not in answer.content.decode(errors="replace"), path
+
+
+def test_every_endpoint_of_the_api_needs_a_key(world):
+    values, _ = world
+    client = Client()
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method in methods:
+            address = path.replace("{number}", values["number"]).replace("{key}", "cases_received")
+            answer = getattr(client, method)(address, content_type="application/json")
+            assert answer.status_code == 401, (method, path)
+
+
+def test_a_session_ends_when_the_password_changes(world):
+    _, people = world
+    client = Client()
+    client.force_login(people["chen"], "tongban.kernel.people.signin.StaffBackend")
+    assert client.get("/desk/").status_code == 200
+    people["chen"].set_password("another-long-password")
+    people["chen"].save()
+    assert client.get("/desk/").status_code == 302
+
+
+def test_a_deactivated_account_is_out_at_once(world):
+    _, people = world
+    client = Client()
+    client.force_login(people["chen"], "tongban.kernel.people.signin.StaffBackend")
+    Account.objects.filter(username="chen").update(is_active=False)
+    assert client.get("/desk/").status_code == 302
+    assert Matter.objects.count() == 1
