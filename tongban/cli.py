@@ -29,6 +29,11 @@ COMMANDS = {
         "print every procedure; move matters to a new version",
     ),
     "bench": ("tongban.bench.command", PLAIN, "measure against raw limits"),
+    "export": (
+        "tongban.kernel.procedures.exporting",
+        ON_DATABASE,
+        "events of matters, for the outside replay",
+    ),
     "ledger": ("tongban.kernel.ledger.command", ON_DATABASE, "verify the ledger, prove an event"),
 }
 

@@ -1,8 +1,6 @@
 """The statutory clock against the worked examples and a day-by-day reference."""
 
 import csv
-import importlib.util
-import random
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -13,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tongban.bench import clock as clock_bench
 from tongban.kernel.clock import (
     Calendar,
     Light,
     Limit,
     LimitError,
-    apply,
     deadline,
     fold,
     light,
@@ -189,52 +187,8 @@ def test_lights():
     assert light(date(2023, 1, 1), paused, None) == Light.GREY
 
 
-def random_history(random_source):
-    """Facts of one matter that could have happened, with moved workdays in reach."""
-    on = date(2021, 1, 1) + timedelta(random_source.randrange(2300))
-    unit = "working" if random_source.random() < 0.8 else "calendar"
-    statutory = random_source.choice([None, 5, 20, 45])
-    promised = random_source.choice([None, 1, 3, 10, 20])
-    facts = [start(on.isoformat(), promised, statutory, unit)]
-    paused = False
-    for _ in range(random_source.randrange(8)):
-        on += timedelta(random_source.randrange(12))
-        choices = ["resume"] if paused else ["pause", "extend", "start"]
-        action = random_source.choice(choices)
-        facts.append(
-            {
-                "resume": {"action": "resume", "on": on.isoformat()},
-                "pause": pause(on.isoformat()),
-                "extend": {
-                    "action": "extend",
-                    "on": on.isoformat(),
-                    "days": random_source.randrange(1, 15),
-                    "rule": "延长",
-                    "law": "行政许可法 第四十二条",
-                },
-                "start": start(on.isoformat(), promised, statutory, unit) | {"rule": "转办"},
-            }[action]
-        )
-        paused = action == "pause"
-    return facts
-
-
 def test_the_outside_replay_agrees_on_random_histories():
-    spec = importlib.util.spec_from_file_location("replay", ROOT / "tools" / "replay.py")
-    replay = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(replay)
-    outside = replay.read_calendar(PUBLISHED_FILE)
-    source = random.Random(20220928)
-    for _ in range(3000):
-        clock, other = None, replay.Replay(outside)
-        for fact in random_history(source):
-            clock = apply(clock, fact, CALENDAR)
-            other.feed_clock(fact)
-            found = deadline(clock, CALENDAR)
-            assert other.dates()["due_on"] == (found.due_on and found.due_on.isoformat())
-            assert other.dates()["statutory_due_on"] == (
-                found.statutory_due_on and found.statutory_due_on.isoformat()
-            )
+    assert clock_bench.disagreements(seed=20220928, count=3000) == 0
 
 
 def test_the_replay_uses_the_standard_library_alone():
@@ -262,7 +216,7 @@ def test_a_newly_published_calendar_moves_a_provisional_deadline():
 @settings(max_examples=200)
 @given(st.randoms(use_true_random=False))
 def test_a_clock_survives_storage(source):
-    clock = fold(random_history(source), CALENDAR)
+    clock = fold(clock_bench.random_history(source), CALENDAR)
     assert type(clock).from_json(clock.to_json()) == clock
 
 

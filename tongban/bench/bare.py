@@ -40,4 +40,4 @@ def application() -> Any:
     from django.core.wsgi import get_wsgi_application
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.bench.bare"
-    return WSGIMiddleware(get_wsgi_application(), workers=4)
+    return WSGIMiddleware(get_wsgi_application(), workers=2)  # type: ignore[arg-type]

@@ -113,7 +113,8 @@ def _copy(size: int) -> None:
     from tongban.kernel.procedures.models import Matter
 
     have = Matter.objects.count()
-    fields = [f.column for f in Matter._meta.local_concrete_fields if f.column != "id"]
+    columns = (str(f.column) for f in Matter._meta.local_concrete_fields)
+    fields = [column for column in columns if column != "id"]
     changed = {
         "number": "m.number || '-' || g",
         "query_code": "substr(md5(m.id || '-' || g), 1, 12)",

@@ -7,6 +7,7 @@ test proves on a sample that both ways give byte-equal events.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -36,7 +37,7 @@ class Part:
 
     step: Step
     who: str
-    data: dict[str, object] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 ACCEPT = Part(Handling.accept, "chen")
@@ -81,7 +82,7 @@ class Bulk:
         who = place % len(self.citizens)
         applicant = self.applicants[who]
         assert applicant is not None
-        data = {
+        data: dict[str, Any] = {
             "item": item.implementation_code,
             "subject": "东简阿明海味饭店",
             "address": "东简街道东海大道 12 号",
@@ -172,9 +173,7 @@ def _validated(part: Part) -> StepForm:
     return _forms[key]
 
 
-def _opening(
-    item: ServiceItem, applicant: Applicant, town: Unit, data: dict[str, object]
-) -> Opening:
+def _opening(item: ServiceItem, applicant: Applicant, town: Unit, data: dict[str, Any]) -> Opening:
     case = Case(
         item=item,
         town=town,

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from .environment import check_database, migrate
@@ -52,7 +53,7 @@ def run(chosen: argparse.Namespace) -> int:
         try:
             wait_until_answering(chosen, children[0], stop)
             say_hello(f"http://{chosen.host}:{chosen.port}/", time.monotonic() - began)
-            keep_running(children, stop)
+            keep_running(children, server, stop)
         finally:
             for child in children:
                 child.stop()
@@ -105,8 +106,13 @@ def worker() -> Child:
     return Child("worker", ["-c", "from tongban.config.worker import main; main()"])
 
 
-def keep_running(children: list[Child], stop: threading.Event) -> None:
+def keep_running(children: list[Child], server: Postgres | None, stop: threading.Event) -> None:
+    """Whatever dies alone is started again: database first, then who needs it."""
     while not stop.wait(0.5):
+        if server and not server.is_running():
+            print("tongban: 数据库意外停止,正在重新启动", file=sys.stderr, flush=True)
+            with suppress(StartError):  # tried again in half a second
+                server.start()
         for child in children:
             child.restart_when_dead()
 

@@ -17,4 +17,5 @@ class SessionStore(Stored):
         if row is None or row[1] <= timezone.now():
             self._session_key = None
             return None
-        return self.model(session_key=self.session_key, session_data=row[0], expire_date=row[1])
+        key: Any = self.session_key
+        return self.model(session_key=key, session_data=row[0], expire_date=row[1])

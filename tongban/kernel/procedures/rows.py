@@ -26,7 +26,7 @@ def locked(number_or_id: str | int, detail: type[Model] | None, detail_name: str
     if row is None:
         return None
     width = len(Matter._meta.local_concrete_fields)
-    matter = _loaded(Matter, row[:width])
+    matter: Matter = _loaded(Matter, row[:width])
     if detail:
         found = _loaded(detail, row[width:])
         setattr(found, "matter", matter)  # noqa: B010 - fills the caches of both ends
