@@ -50,3 +50,9 @@ document.addEventListener("keydown", (event) => {
   const next = rows[here + (event.key === "j" ? 1 : -1)];
   if (next) next.click();
 });
+// ? lists the keys, and closes the list again.
+document.addEventListener("keydown", (event) => {
+  const keys = document.getElementById("keys");
+  if (!keys || event.key !== "?" || event.target.closest("input, textarea, select")) return;
+  if (keys.open) keys.close(); else keys.showModal();
+});

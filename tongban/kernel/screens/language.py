@@ -16,6 +16,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, YEAR, samesite="Lax")
-    if "elder" in request.POST:
-        answer.set_cookie("elder", request.POST["elder"][:1], YEAR, samesite="Lax")
+    if request.POST.get("elder"):
+        answer.set_cookie("elder", "1", YEAR, samesite="Lax")
+    elif "elder" in request.POST:
+        answer.delete_cookie("elder", samesite="Lax")
     return answer

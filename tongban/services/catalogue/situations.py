@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from .models import Material, ServiceItem, Situation
 
 
@@ -35,10 +37,13 @@ class Needs:
         for question in self.questions:
             given = answers.get(question.text)
             if given not in question.options:
-                raise UnknownAnswer(f"“{question.text}”请选择{'、'.join(question.options)}中的一项")
+                raise UnknownAnswer(
+                    _("“%(question)s”请选择%(options)s中的一项")
+                    % {"question": question.text, "options": "、".join(question.options)}
+                )
         unknown = set(answers) - {question.text for question in self.questions}
         if unknown:
-            raise UnknownAnswer(f"没有“{min(unknown)}”这个问题,请刷新页面后重新选择")
+            raise UnknownAnswer(_("没有“%s”这个问题,请刷新页面后重新选择") % min(unknown))
 
     def under(self, answers: dict[str, str]) -> list[Material]:
         """Materials everybody needs, and those the answers add."""
