@@ -9,6 +9,7 @@ Source words are Chinese; English stands in tongban/locale/en/LC_MESSAGES/django
 import io
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -25,12 +26,20 @@ KEYWORDS = {
     "gettext_lazy": None,
     "ngettext": (1, 2),
 }
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # the same sources give the same bytes
 CHINESE = re.compile(r"[一-鿿]")
 
 
 def collected() -> Catalog:
     """Every message of the sources, with where it stands."""
-    catalog = Catalog(locale="en", project="Tongban", version="", charset="utf-8")
+    catalog = Catalog(
+        locale="en",
+        project="Tongban",
+        version="",
+        charset="utf-8",
+        creation_date=NEVER,
+        revision_date=NEVER,
+    )
     for path in sorted(PACKAGE.rglob("*")):
         if path.suffix == ".py" and "migrations" not in path.parts:
             source = path.read_bytes()

@@ -1,0 +1,110 @@
+"""Every page, looked at by axe at phone and desktop width, in both languages."""
+
+import pytest
+
+from tests.walk.conftest import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+ITEM = "11440800MB2C1018564440105004001"
+OPEN_TO_ALL = [
+    *(
+        "/",
+        "/search/?q=食品许可",
+        "/search/?q=zzzz",
+        f"/items/{ITEM}/",
+        "/themes/",
+        "/themes/TH01/",
+    ),
+    *("/verify/", "/hall/board/", "/hall/checkin/", "/signin/", "/signin/staff/"),
+]
+DESK = [
+    *(
+        "/desk/",
+        "/desk/case/",
+        "/desk/case/?state=correcting",
+        "/desk/case/?q=没有这样的",
+        "/desk/booking/",
+    ),
+    *("/desk/outbox/", "/desk/outbox/?state=sent", "/reports/", "/reports/cases_received/"),
+    *("/reports/cases_closed/?by=month", "/reports/cases_closed/rows/", "/reports/mean_wait/"),
+]
+SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+def both_languages(walker, paths):
+    for path in paths:
+        walker.go(path)
+    walker.context.add_cookies(
+        [{"name": "django_language", "value": "en", "url": walker.district.address}]
+    )
+    for path in paths:
+        walker.go(path)
+
+
+@SIZES
+def test_pages_open_to_all(walker, size):
+    both_languages(walker(size), OPEN_TO_ALL)
+
+
+@SIZES
+def test_pages_of_the_desk(walker, size, district):
+    one = walker(size)
+    one.sign_in_staff({390: "huang", 1366: "zhou"}[size["width"]])
+    one.go("/desk/case/?state=closed")
+    case = one.page.locator("table.list a").first.get_attribute("href")
+    both_languages(one, [*DESK, case])
+
+
+@SIZES
+def test_pages_of_an_applicant_and_elder_mode(walker, size, district):
+    one = walker(size)
+    one.go("/signin/?next=/my/")
+    one.sign_in_phone({390: "13800139001", 1366: "13800139002"}[size["width"]])
+    one.see("我的办件")
+    links = one.page.locator("a.matter-card")
+    paths = ["/my/", *(links.nth(n).get_attribute("href") for n in range(min(links.count(), 3)))]
+    both_languages(one, paths)
+    one.context.clear_cookies(name="django_language")
+    one.go("/")
+    one.press("长辈版")
+    assert one.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 20
+    for path in (*paths, f"/items/{ITEM}/"):
+        one.go(path)
+
+
+def test_a_page_that_is_not_there_and_one_that_is_forbidden(walker):
+    one = walker(PHONE)
+    for path in ("/nowhere/", "/my/"):
+        one.page.goto(one.district.address + path)
+        one.check()
+
+
+def test_the_desk_is_worked_by_keyboard_alone(walker):
+    """From sign-in to an opened step form without a mouse."""
+    one = walker(DESKTOP)
+    one.go("/signin/staff/")
+    keys = one.page.keyboard
+    one.page.locator("#id_username").focus()
+    keys.type("luo")
+    keys.press("Tab")
+    keys.type(one.district.password)
+    keys.press("Tab")
+    keys.type(one.district.command("demo", "code", "luo"))
+    keys.press("Enter")
+    one.page.wait_for_url("**/desk/")
+    one.go("/desk/case/?state=correcting")
+    for _ in range(60):
+        keys.press("Tab")
+        if one.page.evaluate("document.activeElement.closest('table.list') !== null"):
+            break
+    keys.press("Enter")
+    one.page.wait_for_selector(".queue-list")
+    keys.press("?")
+    assert one.page.locator("dialog[open]").count() == 1
+    keys.press("?")
+    rows = one.page.locator(".queue-list a")
+    on_last = "on" in (rows.last.get_attribute("class") or "")
+    with one.page.expect_navigation():
+        keys.press("k" if on_last else "j")
+    one.page.wait_for_load_state("networkidle")
+    one.check()
