@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,6 +17,21 @@ def flush_past_the_guards():
     DatabaseOperations.execute_sql_flush = unguarded
     yield
     DatabaseOperations.execute_sql_flush = flush
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The reference district once: each test sees it and rolls back its own changes."""
+    from tests import district
+
+    with django_db_blocker.unblock():
+        district.load()
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    """A test that asked for English pages leaves no English behind."""
+    translation.activate("zh-hans")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def environment():
 
 
 @contextmanager
-def running(folder, port, *more):
+def running(folder, port, *more, **variables):
     command = [
         sys.executable,
         "-m",
@@ -35,7 +35,9 @@ def running(folder, port, *more):
         str(folder),
         *more,
     ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**environment(), **variables}
+    )
     try:
         lines = []
         while not re.search(r"http://\S+", line := process.stdout.readline()):

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -91,3 +92,28 @@ def test_a_full_disk_gets_one_clear_line(tmp_path, monkeypatch):
     monkeypatch.setattr(folders, "LEAST_FREE_BYTES", 2**62)
     with pytest.raises(folders.StartError, match="磁盘空间不足"):
         folders.Folder(tmp_path / "new").prepare()
+
+
+def page(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_a_database_that_dies_gets_a_page_that_says_so_and_comes_back(folder):
+    port = free_port()
+    with running(folder, port, "--empty"):
+        assert page(port)[0] == 200
+        server = int((folder / "database" / "postmaster.pid").read_text().split()[0])
+        os.kill(server, signal.SIGKILL)
+        seen, end = [], time.monotonic() + 20
+        while time.monotonic() < end and (not seen or seen[-1][0] != 200 or len(seen) < 2):
+            seen.append(page(port))
+            time.sleep(0.05)
+        assert seen[-1][0] == 200
+        away = [text for status, text in seen if status == 503]
+        assert away
+        assert all("刚才的操作没有生效" in text for text in away)
+        assert {status for status, _ in seen} <= {200, 503}

@@ -22,7 +22,7 @@ TABLE = {
         signin/ signin/staff/ track/<slug:code>/ healthz readyz language/""",
     "signed_in": "documents/<slug:code>/ materials/<int:material>/ signout/",
     "applicants": """apply/<slug:code>/ apply/<slug:code>/facts/ apply/<slug:code>/materials/
-        apply/<slug:code>/check/ my/ my/<slug:number>/ my/<slug:number>/step/<slug:step>/
+        apply/<slug:code>/check/ my/ my/email/ my/<slug:number>/ my/<slug:number>/step/<slug:step>/
         my/<slug:number>/correct/ my/<slug:number>/book/ my/<slug:number>/booked/
         signin/identity/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/

@@ -22,6 +22,7 @@ COMMANDS = {
     "manage": ("tongban.runtime.manage", ON_DATABASE, "run one of Django's own commands"),
     "clock": ("tongban.kernel.clock.command", PLAIN, "working days: add, between, explain"),
     "demo": ("tongban.demo.command", ON_DATABASE, "load the reference district, sign in to it"),
+    "account": ("tongban.kernel.people.staff", ON_DATABASE, "staff accounts, posts, second factor"),
     "api-key": ("tongban.kernel.people.command", ON_DATABASE, "keys of other systems"),
     "procedures": (
         "tongban.kernel.screens.command",

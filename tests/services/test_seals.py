@@ -7,12 +7,16 @@ import pytest
 from django.utils import timezone
 
 from tests import district
+from tongban.kernel.files.store import path_of
+from tongban.kernel.procedures.after import run_work
+from tongban.kernel.procedures.taking import take
 from tongban.kernel.trust.keys import key_file
 from tongban.kernel.units.models import Unit
 from tongban.services.cases.letters import LICENCE
+from tongban.services.cases.procedure import Handling
 from tongban.services.seals.authority import authority, private_key
 from tongban.services.seals.making import NoSeal, seal_of
-from tongban.services.seals.models import Seal
+from tongban.services.seals.models import Seal, SealedDocument
 from tongban.services.seals.picture import picture, split
 from tongban.services.seals.signing import SealNotInForce, seal_pdf
 from tongban.services.seals.typesetting import typeset
@@ -43,22 +47,32 @@ def seal(db):
 
 @pytest.fixture
 def sealed(seal):
-    return seal_pdf(
-        typeset(LICENCE.source, FACTS, "http://x/verify/abc/"), seal, timezone.now(), "t"
-    )
+    """The notice of a real case, as its job made, sealed and kept it."""
+    matter = district.applied(district.shopkeeper())
+    event = take(Handling.accept, matter, district.person("chen"), key="a", at=district.NOON)
+    run_work(name="document", matter_id=matter.pk, event_id=event.pk)
+    return path_of(SealedDocument.objects.get().file.digest).read_bytes()
 
 
 def test_a_sealed_paper_is_valid_and_names_its_seal(sealed, seal):
     verdict = verify(sealed)
     assert (verdict.answer, verdict.signer, verdict.seal_in_force) == (VALID, seal.name, True)
+    assert verdict.document.title == "受理通知书"
 
 
 def test_every_changed_byte_of_a_sample_is_caught(sealed):
     source = random.Random(3)
-    for place in sorted(source.sample(range(len(sealed)), 60)):
+    own_place = sealed.index(b"/Contents <")
+    places = [*source.sample(range(len(sealed)), 40), *range(own_place, len(sealed), 900)]
+    for place in places:
         changed = bytearray(sealed)
         changed[place] ^= 1 << source.randrange(8)
         assert verify(bytes(changed)).answer != VALID, place
+
+
+def test_a_paper_sealed_by_our_key_but_not_kept_here_is_not_valid(seal):
+    made = typeset(LICENCE.source, FACTS, "http://x/verify/abc/")
+    assert verify(seal_pdf(made, seal, timezone.now(), "t")).answer == CHANGED
 
 
 def test_what_is_added_after_the_seal_is_not_valid(sealed):

@@ -20,6 +20,7 @@ SWITCHES = [
     *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
 ]
+LEAKS = ("(name=", " object at 0x", "None", "{{", "{%", "<Query")
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
@@ -135,6 +136,8 @@ class Walker:
             if v["impact"] in ("serious", "critical")
         ]
         assert serious == [], (self.page.url, serious)
+        words = self.page.inner_text("body")
+        assert not any(leak in words for leak in LEAKS), words
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, f"{self.page.url} is {width} px too wide"
 

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "tongban.services.portal",
     "tongban.reports",
 ]
+INSTALLED_APPS += [name for name in os.environ.get("TONGBAN_APPS", "").split(",") if name]
 AUTH_USER_MODEL = "people.Account"
 
 MIDDLEWARE = [
@@ -72,6 +74,15 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["password", "totp", "code", "phone"]
+_mail = urlsplit(os.environ.get("TONGBAN_MAIL", ""))  # smtp://user:password@host:port
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if _mail.hostname else 'filebased'}.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA / "outbox" / "mail"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TONGBAN_MAIL_FROM", "tongban@localhost")
 SMS_CARRIER = os.environ.get("TONGBAN_SMS", "tongban.kernel.carriers.sms_to_file")
 PUBLIC_ADDRESS = os.environ.get("TONGBAN_PUBLIC_ADDRESS", "http://127.0.0.1:8000")
 HOME, STAFF_HOME = "/", "/desk/"

@@ -15,7 +15,8 @@ from tongban.services.catalogue.models import ServiceItem
 
 from .people import citizens
 
-CASES, PEOPLE, DAYS = 48, 24, 40
+CASES, PEOPLE, DAYS = 60, 24, 40
+FRESH = timedelta(days=9)
 TOWNS = ("T1", "T2", "T3", "T4", "T5", "T6")
 SHOPS = (
     "海味饭店",
@@ -67,7 +68,8 @@ class _Walk:
 
     def go(self, applicant: Actor, at: datetime, place: int) -> None:
         matter = self._apply(applicant, at, place)
-        for step, actor, data in self._road(applicant):
+        fresh = self.now - at < FRESH and self.source.random() < 0.8
+        for step, actor, data in self._begun() if fresh else self._road():
             at = self._later(at)
             if at >= self.now:
                 return
@@ -94,7 +96,12 @@ class _Walk:
         key = uuid5(NAMESPACE_URL, f"tongban-demo-{place}").hex
         return take(Handling.apply, None, applicant, data, key=key, at=at).matter
 
-    def _road(self, applicant: Actor) -> Iterator[tuple[str, str, dict[str, object]]]:
+    def _begun(self) -> Iterator[tuple[str, str, dict[str, object]]]:
+        """Handed in lately: half wait to be accepted, half are being examined."""
+        if self.source.random() < 0.5:
+            yield "accept", "chen", {}
+
+    def _road(self) -> Iterator[tuple[str, str, dict[str, object]]]:
         """One of the roads a case may go, as far as time allows."""
         road = self.source.random()
         if road < 0.1:

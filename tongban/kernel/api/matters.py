@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Header, Path, Query, Router, Schema
+from ninja import Header, Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from ..people.middleware import actor
@@ -70,7 +70,7 @@ def routes_of(kind: type[Procedure]) -> Router:
         matter = _seen(request, kind, number)
         response["ETag"] = tag = _etag(matter)
         if if_none_match == tag:
-            return 304, None
+            return Status(304, None)
         return matter_full(matter, actor(request), timezone.localdate())
 
     @router.get(
@@ -135,7 +135,7 @@ def _add_opening(router: Router, kind: type[Procedure], step: Step) -> None:
     ) -> Any:
         event = take(step, None, actor(request), _given(data), key=idempotency_key)
         response["Location"] = f"/api/v1/{kind.code}/{event.matter.number}/"
-        return 201, _answer(response, event)
+        return Status(201, _answer(response, event))
 
 
 def _given(data: Schema) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class Notice(models.Model):
     class Channel(models.TextChoices):
         IN_APP = "in_app", _("站内")
         SMS = "sms", _("短信")
+        EMAIL = "email", _("邮件")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("待发送")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import translation
 
-from ..carriers import Carrier, NotDelivered, sms_carrier
+from ..carriers import Carrier, NotDelivered, mail, sms_carrier
 from .models import Notice
 
 MOST_TRIES = 8
@@ -32,11 +32,27 @@ def _send_batch(now: datetime, sms: Carrier) -> int:
     return tried
 
 
+def _mail_too(notice: Notice, now: datetime) -> None:
+    """Who has left an address gets each in-app message by e-mail too, with tries of its own."""
+    Notice.objects.create(
+        event_id=notice.event_id,
+        applicant=notice.applicant,
+        channel=Notice.Channel.EMAIL,
+        words=notice.words,
+        context=notice.context,
+        next_at=now,
+    )
+
+
 def _send(notice: Notice, now: datetime, sms: Carrier) -> None:
     notice.tries += 1
     try:
         if notice.channel == Notice.Channel.SMS:
             sms(notice.applicant.phone, str(notice))
+        elif notice.channel == Notice.Channel.EMAIL:
+            mail(notice.applicant.email, str(notice))
+        elif notice.applicant.email_sealed:
+            _mail_too(notice, now)
         notice.state, notice.sent_at, notice.error = Notice.State.SENT, now, ""
     except NotDelivered as error:
         notice.error = str(error)[:300]

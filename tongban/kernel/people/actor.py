@@ -16,6 +16,7 @@ class Post:
     role: str
     unit_id: int
     unit_code: str
+    unit_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def the_system() -> Actor:
 
 ACTOR = """
 select a.password, a.code, a.name, a.applicant_id, p.identity_level, p.name_masked,
-  (select json_agg(json_build_array(s.role, s.unit_id, u.code) order by s.id)
+  (select json_agg(json_build_array(s.role, s.unit_id, u.code, u.short_name) order by s.id)
      from people_assignment s join units_unit u on u.id = s.unit_id
      where s.account_id = a.id and s.from_on <= %(day)s
        and (s.to_on is null or s.to_on >= %(day)s)),

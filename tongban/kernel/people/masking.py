@@ -22,3 +22,9 @@ def mask_id(number: str) -> str:
 def mask_phone(phone: str) -> str:
     """13800138000 → 138****8000."""
     return phone[:3] + "*" * (len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)
+
+
+def mask_email(address: str) -> str:
+    """li.xiaoming@example.com → l***@example.com."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***{at}{domain}" if at else ""

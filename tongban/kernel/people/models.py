@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..trust import vault
 from ..units.models import Unit
-from .masking import mask_id, mask_name, mask_phone
+from .masking import mask_email, mask_id, mask_name, mask_phone
 from .roles import Role
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
@@ -40,6 +40,8 @@ class Applicant(models.Model):
     phone_sealed = models.BinaryField(default=bytes)
     phone_masked = models.CharField(max_length=20, blank=True)
     phone_index = models.BinaryField(max_length=32, null=True, unique=True)
+    email_sealed = models.BinaryField(default=bytes)
+    email_masked = models.CharField(max_length=80, blank=True)
     identity_level = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
@@ -67,6 +69,15 @@ class Applicant(models.Model):
         self.phone_sealed = vault.encrypt(phone)
         self.phone_masked = mask_phone(phone)
         self.phone_index = vault.index("phone", phone)
+
+    def set_email(self, address: str) -> None:
+        """An empty address ends messages by e-mail."""
+        self.email_sealed = vault.encrypt(address) if address else b""
+        self.email_masked = mask_email(address)
+
+    @property
+    def email(self) -> str:
+        return vault.decrypt(self.email_sealed) if self.email_sealed else ""
 
     @property
     def name(self) -> str:

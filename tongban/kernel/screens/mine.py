@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import segno
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,9 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from ..notices.models import Notice
 from ..people.middleware import actor
+from ..people.models import Applicant
 from ..procedures import lists
 from ..procedures.models import Matter
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
@@ -21,6 +25,15 @@ from ..procedures.scope import may, open_steps, sees
 from ..procedures.taking import take
 from . import present
 from .routes import kept_form
+
+
+class MailForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("邮箱"),
+        required=False,
+        max_length=80,
+        error_messages={"invalid": gettext_lazy("邮箱应写作 name@example.com,请检查")},
+    )
 
 
 def my_matters(request: HttpRequest) -> HttpResponse:
@@ -34,8 +47,23 @@ def my_matters(request: HttpRequest) -> HttpResponse:
         "rows": [(m, present.light_of(m, today), present.next_words(m)) for m in found.rows],
         "next": found.next,
         "notices": notices,
+        "form": MailForm(),
+        "email": Applicant.objects.get(pk=person.applicant_id or 0).email_masked,
     }
     return render(request, "screens/my_matters.html", context)
+
+
+@require_POST
+def set_email(request: HttpRequest) -> HttpResponse:
+    """Messages by e-mail too; an empty address ends them."""
+    form = MailForm(request.POST)
+    applicant = Applicant.objects.get(pk=actor(request).applicant_id or 0)
+    if not form.is_valid():
+        context = {"form": form, "email": applicant.email_masked}
+        return render(request, "screens/my_email.html", context, status=422)
+    applicant.set_email(form.cleaned_data["email"])
+    applicant.save(update_fields=["email_sealed", "email_masked"])
+    return HttpResponseRedirect(reverse("my_matters"))
 
 
 def my_matter(request: HttpRequest, number: str) -> HttpResponse:

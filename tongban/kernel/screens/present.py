@@ -39,7 +39,7 @@ class LightShown:
     shape: str
     words: str
 
-    def __html__(self) -> str:
+    def __str__(self) -> str:
         """Drawn in code: a list has one in every row, and an included template costs more."""
         mark = format_html('<span aria-hidden="true">{}</span> ', self.shape) if self.shape else ""
         return format_html('<span class="light {}">{}{}</span>', self.name, mark, self.words)

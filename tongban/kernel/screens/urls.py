@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from ..people.roles import Role
-from .mine import my_matter, my_matters, my_step, track
+from .mine import my_matter, my_matters, my_step, set_email, track
 from .navigation import menu
 from .outbox import outbox, send_again
 from .routes import APPLICANTS, EVERYBODY, SIGNED_IN, STAFF, held_by, route
@@ -18,6 +18,7 @@ menu(80, "/desk/outbox/", gettext_lazy("发件箱"), OUTBOX)
 
 urlpatterns = [
     route("my/", my_matters, APPLICANTS, "my_matters"),
+    route("my/email/", set_email, APPLICANTS, "my_email"),
     route("my/<slug:number>/", my_matter, APPLICANTS, "my_matter"),
     route("my/<slug:number>/step/<slug:step>/", my_step, APPLICANTS, "my_step"),
     route("track/<slug:code>/", track, EVERYBODY, "track"),

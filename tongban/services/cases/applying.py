@@ -14,7 +14,7 @@ from tongban.kernel.files.receiving import too_large
 from tongban.kernel.files.serving import serve
 from tongban.kernel.files.store import Refused, receive
 from tongban.kernel.people.middleware import actor
-from tongban.kernel.people.models import Account
+from tongban.kernel.people.models import Account, Applicant
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.scope import sees
 from tongban.kernel.procedures.taking import take
@@ -62,11 +62,22 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     typed = request.POST if request.method == "POST" else kept_form(request)
     form = ApplicationForm(typed or None, initial=draft.fields)
     if request.method == "POST" and form.is_valid():
-        draft.fields = {**form.cleaned_data, "town": form.cleaned_data["town"].code}
+        behalf = request.POST.get("behalf", "")[:12]
+        draft.fields = {
+            **form.cleaned_data,
+            "town": form.cleaned_data["town"].code,
+            "behalf": behalf,
+        }
         draft.save()
         return HttpResponseRedirect(reverse("apply_materials", args=[code]))
     status = 422 if request.method == "POST" else 200
-    return render(request, "cases/facts.html", _context(draft, 2) | {"form": form}, status=status)
+    principals = Applicant.objects.filter(agents__agent=actor(request).applicant_id)
+    context = _context(draft, 2) | {
+        "form": form,
+        "principals": principals.filter(pk__in=actor(request).applicant_ids).distinct(),
+        "behalf": draft.fields.get("behalf", ""),
+    }
+    return render(request, "cases/facts.html", context, status=status)
 
 
 def materials(request: HttpRequest, code: str) -> HttpResponse:

@@ -44,9 +44,11 @@ class ApplicationForm(StepForm):
 class SubmitForm(ApplicationForm):
     """The whole application as a machine or the portal sends it: item, answers, uploads.
 
-    answers: question → option. uploads: name of the material → id of an upload.
+    behalf: code of the legal person an agent acts for. answers: question → option. uploads:
+    name of the material → id of an upload.
     """
 
+    behalf = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     item = forms.CharField(label=gettext_lazy("事项"), max_length=31, widget=forms.HiddenInput)
     answers = forms.JSONField(label=gettext_lazy("情形"), required=False)
     uploads = forms.JSONField(label=gettext_lazy("材料"), required=False)

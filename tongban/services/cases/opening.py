@@ -52,8 +52,18 @@ def open_case(taking: Taking) -> Opening:
         statutory_days=item.statutory_days,
     )
     taking.after_saving.append(lambda: _keep(case, wanted, uploads, taking))
-    applicant = Applicant.objects.get(pk=taking.actor.applicant_id or 0)
+    applicant = _applicant(taking)
     return Opening(unit=item.unit, title=item.name, applicant=applicant, detail=case)
+
+
+def _applicant(taking: Taking) -> Applicant:
+    """Oneself, or the legal person whose agent one is today."""
+    code = taking.data["behalf"]
+    mine = Applicant.objects.filter(pk__in=taking.actor.applicant_ids)
+    found = mine.filter(code=code).first() if code else mine.get(pk=taking.actor.applicant_id or 0)
+    if found is None:
+        raise _wrong("behalf", _("您不是这家单位现在的经办人,请选择本人或请单位授权"))
+    return found
 
 
 def must_be_handed_in(material: Material) -> bool:

@@ -1,4 +1,9 @@
-"""Is this the file that was sealed? One of three answers, and who sealed it when."""
+"""Is this the file that was sealed? One of three answers, and who sealed it when.
+
+A signature cannot cover the place it stands in itself: its padding, or a certificate carried
+along, may be changed and readers still call it valid. Every paper sealed here is kept, so "valid"
+also means: byte for byte the one that is kept.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,10 +59,11 @@ def _verdict(status: PdfSignatureStatus, document: SealedDocument | None) -> Ver
     if not signed:
         return Verdict(INVALID)
     whole = status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    kept = whole and document is not None
     certificate = status.signing_cert
     serial = certificate.serial_number
     at = status.signer_reported_dt
     name = certificate.subject.native.get("common_name", "")
     seal = Seal.objects.filter(name=name).first()
     in_force = bool(seal and at and seal.from_on <= at.date() <= seal.to_on and serial)
-    return Verdict(VALID if whole else CHANGED, name, at, in_force, document if whole else None)
+    return Verdict(VALID if kept else CHANGED, name, at, in_force, document)
