@@ -2,12 +2,24 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def empty_folder(name):
+    """A data folder that the database's own account can reach, too: pytest's own are closed."""
+    path = Path(tempfile.mkdtemp(prefix=f"tongban-{name}-"))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def free_port():
@@ -22,19 +34,14 @@ def environment():
     }
 
 
+def up_command(folder, port):
+    words = ["-m", "tongban.cli", "up", "--port", str(port), "--data", str(folder)]
+    return [sys.executable, *words]
+
+
 @contextmanager
 def running(folder, port, *more, **variables):
-    command = [
-        sys.executable,
-        "-m",
-        "tongban.cli",
-        "up",
-        "--port",
-        str(port),
-        "--data",
-        str(folder),
-        *more,
-    ]
+    command = [*up_command(folder, port), *more]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env={**environment(), **variables}
     )

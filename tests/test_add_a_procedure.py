@@ -1,8 +1,6 @@
 """A newcomer does what docs/add-a-procedure.md says, and it works."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.house import environment, free_port, running
+from tests.house import empty_folder, environment, free_port, running
 
 PAGE = Path(__file__).parents[1] / "docs" / "add-a-procedure.md"
 FILES = re.compile(r"`(lending/\w+\.py)`.*?```python\n(.*?)```", re.S)
@@ -18,14 +16,9 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    path = (
-        Path(f"/var/tmp/tongban-doc-{os.getpid()}")
-        if os.geteuid() == 0
-        else tmp_path_factory.mktemp("doc")
-    )
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+def folder():
+    with empty_folder("doc") as path:
+        yield path
 
 
 def test_a_new_kind_of_matter_works_as_the_page_says(folder, tmp_path):

@@ -1,46 +1,30 @@
 """`tongban up` on a machine that has nothing: starts, answers, stops, heals."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-from tests.house import environment, free_port, processes_of, running
+from tests.house import empty_folder, environment, free_port, processes_of, running, up_command
 
 SECOND_START_SECONDS = 5
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    path = (
-        Path(f"/var/tmp/tongban-up-{os.getpid()}")
-        if os.geteuid() == 0
-        else tmp_path_factory.mktemp("up")
-    )
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+def folder():
+    with empty_folder("up") as path:
+        yield path
 
 
 def refusal(folder, port):
-    command = [
-        sys.executable,
-        "-m",
-        "tongban.cli",
-        "up",
-        "--port",
-        str(port),
-        "--data",
-        str(folder),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=60)
+    done = subprocess.run(
+        up_command(folder, port), capture_output=True, text=True, env=environment(), timeout=60
+    )
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     return done.stderr

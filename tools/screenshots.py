@@ -1,16 +1,13 @@
 """Take the pictures of the docs from a fresh installation: python tools/screenshots.py"""
 
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from tests.house import free_port, running  # noqa: E402
+from tests.house import empty_folder, free_port, running  # noqa: E402
 from tests.walk.conftest import (  # noqa: E402
     DESKTOP,
     PHONE,
@@ -40,14 +37,10 @@ for name, number in (("luo", 10), ("ye", 1), ("ye", 2)):
 
 
 def main() -> None:
-    base = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - reachable by the database
-    folder, port = Path(tempfile.mkdtemp(prefix="tongban-pictures-", dir=base)), free_port()
-    try:
-        with running(folder, port), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
-            take_all(browser, District(folder, port))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    port = free_port()
+    with empty_folder("pictures") as folder, running(folder, port), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        take_all(browser, District(folder, port))
 
 
 def take_all(browser: object, district: District) -> None:

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from tests import district
 from tongban.kernel.files.store import path_of
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.notices.models import Notice
 from tongban.kernel.people.actor import actor_of, the_system
+from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.after import run_work
 from tongban.kernel.procedures.jobs import act_on_silence
 from tongban.kernel.procedures.refusals import Invalid, NotAllowed, NotNow
@@ -112,6 +114,21 @@ def test_a_special_procedure_pauses_and_the_deadline_says_why(desk):
     (move,) = desk.case.clock["moves"]
     assert (move["rule"], move["law"]) == ("检验检测", "行政许可法 第四十五条")
     assert desk.case.due_on > before
+    assert desk.case.last_move == "检验检测 行政许可法 第四十五条"
+    client = Client()
+    client.force_login(desk.account, "tongban.kernel.people.signin.PhoneBackend")
+    for path in ("/my/", f"/my/{desk.case.number}/", f"/track/{desk.case.query_code}/"):
+        assert "行政许可法 第四十五条" in client.get(path).content.decode(), path
+    client.force_login(
+        Account.objects.get(username="chen"), "tongban.kernel.people.signin.StaffBackend"
+    )
+    for path in (
+        "/desk/",
+        "/desk/case/",
+        f"/desk/case/{desk.case.number}/",
+        "/reports/cases_received/rows/",
+    ):
+        assert "行政许可法 第四十五条" in client.get(path).content.decode(), path
 
 
 def test_the_head_extends_once_by_ten_days_at_most(desk):

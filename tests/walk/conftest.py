@@ -6,14 +6,13 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import sync_playwright
 
-from tests.house import environment, free_port, running
+from tests.house import empty_folder, environment, free_port, running
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 SWITCHES = [
@@ -68,18 +67,10 @@ class District:
 
 
 @pytest.fixture(scope="session")
-def district(tmp_path_factory):
-    path = (
-        Path(f"/var/tmp/tongban-walk-{os.getpid()}")
-        if os.geteuid() == 0
-        else tmp_path_factory.mktemp("walk")
-    )
+def district():
     port = free_port()
-    try:
-        with running(path, port):
-            yield District(path, port)
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+    with empty_folder("walk") as path, running(path, port):
+        yield District(path, port)
 
 
 class Walker:

@@ -56,3 +56,9 @@ document.addEventListener("keydown", (event) => {
   if (!keys || event.key !== "?" || event.target.closest("input, textarea, select")) return;
   if (keys.open) keys.close(); else keys.showModal();
 });
+// The name of a chosen file stands beside its button.
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file") return;
+  const shown = event.target.parentElement.querySelector("output");
+  if (shown) shown.textContent = [...event.target.files].map((file) => file.name).join(" ");
+});

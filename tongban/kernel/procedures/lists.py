@@ -19,6 +19,7 @@ PAGE, QUEUE, NAMESAKES = 50, 24, 200
 OPEN = "open"
 QUEUE_FIELDS = (
     *("number", "kind", "procedure_version", "state", "title", "due_on", "yellow_on", "act_on"),
+    "clock",
     *("paused_since", "ended_on", "closed_at", "provisional", "limit_days", "used_days"),
     *("statutory_due_on", "applicant__name_masked", "applicant__phone_masked"),
 )

@@ -86,6 +86,12 @@ class Matter(models.Model):
     def detail(self) -> Any:
         return getattr(self, self.procedure.detail_name) if self.procedure.detail_name else None
 
+    @property
+    def last_move(self) -> str:
+        """Rule and article that last moved the deadline: shown wherever the deadline is."""
+        moves = (self.clock or {}).get("moves", ())
+        return f"{moves[-1]['rule']} {moves[-1]['law']}" if moves else ""
+
     def running_clock(self) -> Clock | None:
         return Clock.from_json(self.clock)
 

@@ -12,6 +12,7 @@ from django.db.models import Field, Model
 
 from ..ledger.models import Event
 from ..notices.models import Notice
+from .after import DEFER, JOB_ROW, job_values
 from .models import Matter
 
 CHANNEL = "tongban"
@@ -57,8 +58,11 @@ def _loaded(model: type[Model], values: tuple[Any, ...]) -> Any:
     return model.from_db(connection.alias, [field.attname for field in fields], converted)
 
 
-def write(event: Event, matter: Matter, notices: list[Notice], *, is_new: bool) -> None:
-    """Insert the event and its notices; update the matter unless it was just inserted."""
+def write(
+    event: Event, matter: Matter, notices: list[Notice], works: list[str], *, is_new: bool
+) -> None:
+    """Insert the event and its notices, queue its slow work, tell live pages; update the matter
+    unless it was just inserted."""
     parts = [f"event as ({_insert(Event)} returning id)"]
     values = _values(event)
     if not is_new:
@@ -69,10 +73,14 @@ def write(event: Event, matter: Matter, notices: list[Notice], *, is_new: bool) 
         parts.append(f"told as ({_insert(Notice, rows=False)} {rows})")
         for notice in notices:
             values += _values(notice)[1:]
-    parts_sql = ", ".join(parts)
-    sql = f"with {parts_sql} select id, pg_notify(%s, %s) from event"  # noqa: S608
+    found = ["id", "pg_notify(%s, %s)"]
+    values += [CHANNEL, f"{matter.kind}:{matter.number}"]
+    if works:
+        found.append(DEFER.format(rows=", ".join([JOB_ROW] * len(works))))
+        values += [value for name in works for value in job_values(name, matter)]
+    sql = f"with {', '.join(parts)} select {', '.join(found)} from event"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, CHANNEL, f"{matter.kind}:{matter.number}"])
+        cursor.execute(sql, values)
         event.pk = cursor.fetchone()[0]
     event._state.adding = False
 

@@ -118,7 +118,6 @@ def _take(
         keep()
     if personal.values:
         personal.keep(event)
-    _defer(step, taking.matter, event)
     return event
 
 
@@ -297,7 +296,8 @@ def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
     if is_new:
         matter.save(force_insert=True)
     event.matter = matter
-    write(event, matter, _notices(taking), is_new=is_new)
+    works = [*taking.step.after, *(["document"] if taking.step.document else [])]
+    write(event, matter, _notices(taking), works, is_new=is_new)
     if detail is None:
         return
     if is_new:
@@ -331,13 +331,6 @@ def _source(words: Any) -> str:
 
     with override("zh-hans"):
         return str(words)
-
-
-def _defer(step: Step, matter: Matter, event: Event) -> None:
-    from .after import defer
-
-    for name in (*step.after, *(["document"] if step.document else [])):
-        defer(name, matter.pk, event.pk)
 
 
 def _earlier(step: Step, matter: "Matter | str | None", actor: Actor, key: str) -> Event | None:

@@ -29,6 +29,7 @@ def workbook(matters: Any, today: date) -> bytes:
             _("收到"),
             _("承诺时限"),
             _("法定时限"),
+            _("时限变动"),
             _("办结"),
             _("时限"),
         ]
@@ -50,6 +51,7 @@ def _row(matter: Matter, today: date) -> list[Any]:
         timezone.localdate(matter.opened_at),
         matter.due_on,
         matter.statutory_due_on,
+        matter.last_move,
         timezone.localdate(matter.closed_at) if matter.closed_at else None,
         light_of(matter, today).words,
     ]

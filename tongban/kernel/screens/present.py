@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import ModelChoiceField
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -150,7 +151,7 @@ def next_words(matter: Matter) -> str:
         return _("%(unit)s正在办理。现在不需要您做什么。") % {"unit": matter.unit}
     return _("%(unit)s最迟 %(day)s 给您答复。现在不需要您做什么。") % {
         "unit": matter.unit,
-        "day": f"{until:%Y-%m-%d}" + (_("(暂定)") if matter.provisional else ""),
+        "day": date_format(until) + (_("(暂定)") if matter.provisional else ""),
     }
 
 
