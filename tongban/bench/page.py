@@ -6,8 +6,9 @@ from urllib.parse import quote
 from . import load
 from .house import scratch, served, signed_in
 from .report import Figure, rate
+from .turns import in_turn
 
-SECONDS, WARM = 6.0, 1.5
+SECONDS, WARM, DETAIL_SECONDS = 6.0, 1.5, 3.0
 SMALL, MIDDLE, LARGE = 5_000, 50_000, 500_000
 LISTS = ("state=examining", "state=open&sort=due", "light=red&sort=due", f"q={quote('登记')}")
 COPY = """
@@ -87,11 +88,10 @@ def _details(headers: dict[str, str], numbers: list[str]) -> tuple[load.Run, loa
         number = numbers[place * 7919 % len(numbers)]
         return load.request("GET", f"/desk/case/{number}/", headers)
 
-    with served("tongban.bench.bare_asgi:application") as port:
-        bare = load.run(port, lambda n: load.request("GET", "/one/", {}), seconds=SECONDS)
-    with served() as port:
-        load.run(port, message, seconds=WARM)
-        return load.run(port, message, seconds=SECONDS), bare
+    def one_row(_place: int) -> bytes:
+        return load.request("GET", "/one/", {})
+
+    return in_turn(message, one_row, status=200, seconds=DETAIL_SECONDS)
 
 
 def _lists(headers: dict[str, str]) -> load.Run:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from . import load
-from .house import scratch, served, signed_in
+from .house import scratch, signed_in
 from .report import Figure, rate
+from .turns import in_turn
 
-SECONDS, ROUNDS, CASES = 4.0, 5, 14_000
+SECONDS, CASES = 4.0, 16_000
 
 
 def measure(scale: float) -> list[Figure]:
@@ -28,30 +29,17 @@ def measure(scale: float) -> list[Figure]:
             body = f"version=1&key=bench-{number}"
             return load.request("POST", path, clerk, body) if number else None
 
-        bare, ours = _in_turn(lambda _place: load.request("GET", "/two/", {}), step)
+        def two_rows(_place: int) -> bytes:
+            return load.request("GET", "/two/", {})
+
+        ours, bare = in_turn(step, two_rows, status=302, seconds=SECONDS)
     return [
         rate(
             "step",
-            _median(ours).rate,
-            _median(bare).rate,
-            failed=sum(run.failed for run in (*ours, *bare)),
-            p50_ms=round(1000 * _median(ours).percentile(0.5), 1),
-            p99_ms=round(1000 * _median(ours).percentile(0.99), 1),
-            rounds=ROUNDS,
+            ours.rate,
+            bare.rate,
+            failed=ours.failed + bare.failed,
+            p50_ms=round(1000 * ours.percentile(0.5), 1),
+            p99_ms=round(1000 * ours.percentile(0.99), 1),
         )
     ]
-
-
-def _in_turn(bare: Any, ours: Any) -> tuple[list[load.Run], list[load.Run]]:
-    """One after the other, several times: a noisy machine is noisy to both. The first round
-    warms both up and does not count."""
-    runs: tuple[list[load.Run], list[load.Run]] = ([], [])
-    with served("tongban.bench.bare_asgi:application") as one, served() as other:
-        for _ in range(ROUNDS + 1):
-            runs[0].append(load.run(one, bare, seconds=SECONDS))
-            runs[1].append(load.run(other, ours, seconds=SECONDS, status=302))
-    return runs[0][1:], runs[1][1:]
-
-
-def _median(runs: list[load.Run]) -> load.Run:
-    return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]

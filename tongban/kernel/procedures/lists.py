@@ -15,7 +15,7 @@ from .procedure import Procedure
 from .scope import SEES_ALL, SEES_UNIT, visible
 from .tally import counts_by_state
 
-PAGE, QUEUE, NAMESAKES = 50, 24, 200
+PAGE, QUEUE, NAMESAKES = 50, 16, 200
 OPEN = "open"
 QUEUE_FIELDS = (
     *("number", "kind", "procedure_version", "state", "title", "due_on", "yellow_on", "act_on"),
