@@ -83,6 +83,9 @@ EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TONGBAN_MAIL_FROM", "tongban@localhost")
+POPULATION_REGISTER = os.environ.get(
+    "TONGBAN_POPULATION_REGISTER", "tongban.kernel.people.signin.in_population_register"
+)
 SMS_CARRIER = os.environ.get("TONGBAN_SMS", "tongban.kernel.carriers.sms_to_file")
 PUBLIC_ADDRESS = os.environ.get("TONGBAN_PUBLIC_ADDRESS", "http://127.0.0.1:8000")
 HOME, STAFF_HOME = "/", "/desk/"

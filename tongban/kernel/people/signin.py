@@ -4,15 +4,18 @@ Failures are counted by django-axes for both ways, so that guessing locks the ac
 """
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pyotp
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as NumberError
@@ -27,6 +30,9 @@ CODE_LASTS = timedelta(minutes=5)
 CODE_PAUSE = timedelta(seconds=60)
 CODES_AN_HOUR = 6
 MOST_ATTEMPTS = 5
+
+
+Register = Callable[[str, str], bool]
 
 
 class Refused(Exception):
@@ -136,7 +142,8 @@ def check_identity(applicant: Applicant, name: str, id_number: str) -> None:
     fault = fault_of_id(number)
     if fault:
         raise Refused(fault)
-    if not in_population_register(name.strip(), number):
+    known: Register = import_string(settings.POPULATION_REGISTER)
+    if not known(name.strip(), number):
         raise Refused(_("姓名与身份证号不一致,请核对后重新填写;如确认无误,请持身份证到大厅核验"))
     index = vault.index("id", number)
     other = Applicant.objects.filter(id_index=index).exclude(pk=applicant.pk).first()
@@ -162,7 +169,8 @@ def fault_of_id(number: str) -> str:
 
 
 def in_population_register(name: str, id_number: str) -> bool:
-    """The demonstration asks its own table; a district plugs in the register's interface."""
+    """The demonstration's adapter asks its own table; a district names its own in
+    TONGBAN_POPULATION_REGISTER: (name, ID number) → whether they belong together."""
     return PopulationRecord.objects.filter(
         id_index=vault.index("id", id_number), name_index=vault.index("name", name)
     ).exists()
