@@ -44,12 +44,13 @@ class District:
 
     def __init__(self, folder, port):
         self.folder, self.address = folder, f"http://127.0.0.1:{port}"
+        self.variables = {}
         self.password = (folder / "keys" / "demo-password").read_text()
 
     def command(self, *words):
         done = subprocess.run(
             [sys.executable, "-m", "tongban.cli", *words],
-            env={**environment(), "TONGBAN_DATA": str(self.folder)},
+            env={**environment(), "TONGBAN_DATA": str(self.folder), **self.variables},
             capture_output=True,
             text=True,
             check=False,
