@@ -50,7 +50,10 @@ def _walk(server, district):
         gone, told = time.monotonic(), []
         while time.monotonic() - gone < AWAY_SECONDS:
             told.append(client.get("/"))
-            assert accept().status_code == 503
+            refused = accept()
+            assert refused.status_code == 503
+            assert refused.json()["code"] == "unavailable"
+            assert refused.headers["content-type"] == "application/problem+json"
             time.sleep(0.5)
         assert {answer.status_code for answer in told} == {503}
         assert all("刚才的操作没有生效" in answer.text for answer in told)

@@ -1,5 +1,6 @@
 """Pages for what goes wrong: not found, a broken database, a mistake of ours."""
 
+import json
 import logging
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
 WAIT_SECONDS = 5
+MACHINES, PROBLEM = "/api/", "application/problem+json"
 
 
 class DatabaseGone:
@@ -33,17 +35,16 @@ class DatabaseGone:
     def _unavailable(self, request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("database gone: %s %s: %s", request.method, request.path, error)
         connection.close()
-        return HttpResponse(
-            PAGE
-            % {
-                "title": _("系统正在恢复"),
-                "text": _(
-                    "数据库暂时连接不上,刚才的操作没有生效。请不要关闭页面,约 10 秒后刷新重试。"
-                ),
-            },
-            status=503,
-            headers={"Retry-After": str(WAIT_SECONDS)},
-        )
+        words = {
+            "title": _("系统正在恢复"),
+            "text": _("数据库暂时连接不上,刚才的操作没有生效。请不要关闭页面,约 10 秒后刷新重试。"),
+        }
+        waiting = {"Retry-After": str(WAIT_SECONDS)}
+        if not request.path.startswith(MACHINES):
+            return HttpResponse(PAGE % words, status=503, headers=waiting)
+        problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503}
+        body = json.dumps({**problem, "code": "unavailable", "detail": words["text"]})
+        return HttpResponse(body, PROBLEM, 503, headers=waiting)
 
 
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
