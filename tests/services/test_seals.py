@@ -114,5 +114,5 @@ def test_twenty_seals_have_their_own_picture_and_certificate(seal):
 
 def test_private_keys_are_for_the_service_alone(seal, settings):
     private_key("seal-SEAL05")
-    assert key_file("seal-SEAL05.pem", b"") != b""
+    assert key_file("seal-SEAL05.pem", bytes) != b""
     assert {p.stat().st_mode & 0o077 for p in settings.KEYS.glob("*.pem")} == {0}

@@ -1,9 +1,8 @@
-"""The raw limit: Django with nothing around it, one view that writes two rows, one that says
-hello, one that reads; served by the same server as the product."""
+"""The raw limit: Django with nothing around it, one view that writes two rows, one that
+reads one; served by the same server as the product."""
 
 import os
 from itertools import count
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -33,11 +32,3 @@ def one_row(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("two/", two_rows), path("one/", one_row)]
-
-
-def application() -> Any:
-    from a2wsgi import WSGIMiddleware
-    from django.core.wsgi import get_wsgi_application
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.bench.bare"
-    return WSGIMiddleware(get_wsgi_application(), workers=2)  # type: ignore[arg-type]

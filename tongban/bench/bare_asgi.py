@@ -1,14 +1,11 @@
-"""The bare view behind the same bridge as the product's pages."""
+"""The bare views behind the same bridge as the product's pages."""
 
-from typing import Any
+import os
 
-from .bare import application as _make
+from tongban.config.bridge import bridged
 
-_pages: Any = _make()
+os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.bench.bare"
 
+from django.core.wsgi import get_wsgi_application
 
-async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    async def received() -> Any:
-        return await receive()
-
-    await _pages(scope, received, send)
+application = bridged(get_wsgi_application(), int(os.environ.get("TONGBAN_PAGE_THREADS", "2")))

@@ -27,7 +27,7 @@ def is_demo() -> bool:
 
 def password() -> str:
     """One random password of all demonstration accounts, different in each installation."""
-    return key_file(PASSWORD_FILE, secrets.token_urlsafe(9).encode()).decode()
+    return key_file(PASSWORD_FILE, lambda: secrets.token_urlsafe(9).encode()).decode()
 
 
 def load(now: datetime) -> None:

@@ -56,10 +56,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
         total = found.count()
     except (KeyError, ValueError) as error:
         raise Http404 from error
-    related = [chosen.matter] if chosen.matter else []
-    listed = found.select_related(
-        *(f"{r}__unit" for r in related), *(["unit"] if not related else [])
-    )
+    listed = found.select_related(f"{chosen.matter}__unit" if chosen.matter else "unit")
     shown = listed.order_by("-pk")[:ROWS]
     matters = [getattr(row, chosen.matter) if chosen.matter else row for row in shown]
     context = {"metric": chosen, "matters": matters, "total": total, "part": part, "most": ROWS}

@@ -1,6 +1,5 @@
 """The machine door: who is asking, and every refusal as problem+json (RFC 9457)."""
 
-import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,8 +14,8 @@ from tongban import __version__
 from ..people.actor import Actor, actor_of
 from ..people.apikeys import account_of_key
 from ..procedures.refusals import Invalid, NotAllowed, NotNow, Refusal, Stale
+from ..screens.problems import PROBLEM, problem
 
-PROBLEM = "application/problem+json"
 STATUS = {Stale.code: 409, NotNow.code: 409, NotAllowed.code: 403, Invalid.code: 422}
 
 
@@ -70,21 +69,6 @@ api = Door(
     docs_url=None,
     auth=Key(),
 )
-
-
-def problem(
-    status: int, code: str, detail: str, errors: dict[str, list[str]] | None = None
-) -> HttpResponse:
-    titles = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
-    titles |= {409: "Conflict", 412: "Precondition Failed", 422: "Unprocessable Content"}
-    found = Problem(
-        title=titles.get(status, "Error"), status=status, code=code, detail=detail, errors=errors
-    )
-    body = found.model_dump(exclude_none=True)
-    answer = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
-    if status == 401:
-        answer["WWW-Authenticate"] = "Bearer"
-    return answer
 
 
 @api.exception_handler(Refusal)

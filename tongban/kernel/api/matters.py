@@ -13,15 +13,14 @@ from ..procedures import lists
 from ..procedures.declare import Step
 from ..procedures.models import Matter
 from ..procedures.procedure import Procedure
-from ..procedures.scope import sees
 from ..procedures.taking import take
-from .door import READ_REFUSALS, REFUSALS, problem
+from ..screens.problems import problem
+from .door import READ_REFUSALS, REFUSALS
 from .shapes import EventOut, Listed, MatterFull, Taken, body_of, event_out, matter_full, matter_out
 
 Number = Annotated[str, Path(pattern=r"^[A-Z0-9]{1,24}-[0-9]{1,8}-[0-9]$")]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9_.:-]{8,64}$")]
 IfMatch = Annotated[str | None, Header(alias="If-Match", pattern=r'^"[0-9]{1,9}"$')]
-MOST = 200
 
 
 class Wanted(Schema):
@@ -151,9 +150,8 @@ def _answer(response: HttpResponse, event: Any) -> dict[str, Any]:
 
 
 def _seen(request: HttpRequest, kind: type[Procedure], number: str) -> Matter:
-    related = ["unit", "applicant", *([kind.detail_name] if kind.detail_name else [])]
-    found = Matter.objects.select_related(*related).filter(kind=kind.code, number=number).first()
-    if found is None or not sees(actor(request), found):
+    found = lists.one(kind, number, actor(request))
+    if found is None:
         raise Http404
     return found
 

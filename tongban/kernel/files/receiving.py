@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from .store import LARGEST_BYTES
+from .store import LARGEST_BYTES, over_the_limit
 
 MOST_OF_A_REQUEST = 12 * LARGEST_BYTES  # a form with several materials
 
@@ -54,9 +54,4 @@ def too_large(request: HttpRequest) -> str:
     """Why a file of this request was cut off; empty when none was."""
     request.FILES  # noqa: B018 - nothing is cut off before the request is read
     name = request.META.get("tongban.too_large")
-    if not name:
-        return ""
-    return gettext("文件“%(name)s”超过 %(most)d MB,请压缩或分成几个文件后再上传") % {
-        "name": name,
-        "most": LARGEST_BYTES // 2**20,
-    }
+    return over_the_limit(name) if name else ""

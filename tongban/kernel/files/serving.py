@@ -10,10 +10,10 @@ from .store import path_of
 SHOWN = ("application/pdf", "image/jpeg", "image/png")
 
 
-def serve(stored: StoredFile, name: str, *, download: bool = False) -> FileResponse:
+def serve(stored: StoredFile, name: str) -> FileResponse:
     """Served under its sniffed type, sandboxed, never sniffed again by the browser."""
     answer = FileResponse(path_of(stored.digest).open("rb"), content_type=stored.media_type)
-    shown = "attachment" if download or stored.media_type not in SHOWN else "inline"
+    shown = "inline" if stored.media_type in SHOWN else "attachment"
     answer["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(name)}"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"

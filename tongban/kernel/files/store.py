@@ -43,10 +43,7 @@ def keep(chunks: Iterable[bytes], name: str) -> StoredFile:
             for chunk in chunks:
                 size += len(chunk)
                 if size > LARGEST_BYTES:
-                    raise Refused(
-                        _("文件“%(name)s”超过 %(most)d MB,请压缩或分成几个文件后再上传")
-                        % {"name": name, "most": LARGEST_BYTES // 2**20}
-                    )
+                    raise Refused(over_the_limit(name))
                 if len(head) < HEAD:
                     head += chunk[: HEAD - len(head)]
                 digest.update(chunk)
@@ -63,6 +60,13 @@ def keep(chunks: Iterable[bytes], name: str) -> StoredFile:
     return StoredFile.objects.get_or_create(
         digest=digest.hexdigest(), defaults={"size": size, "media_type": media_type}
     )[0]
+
+
+def over_the_limit(name: str) -> str:
+    return _("文件“%(name)s”超过 %(most)d MB,请压缩或分成几个文件后再上传") % {
+        "name": name,
+        "most": LARGEST_BYTES // 2**20,
+    }
 
 
 def _type_of(head: bytes, name: str) -> str:

@@ -12,7 +12,7 @@ from ..people.models import Applicant
 from ..trust import vault
 from .models import AT_WORK, URGENT, Matter
 from .procedure import Procedure
-from .scope import SEES_ALL, SEES_UNIT, visible
+from .scope import SEES_ALL, SEES_UNIT, sees, visible
 from .tally import counts_by_state
 
 PAGE, QUEUE, NAMESAKES = 50, 16, 200
@@ -56,6 +56,13 @@ def related(kind: type[Procedure]) -> list[str]:
     return ["unit", "applicant", *([kind.detail_name] if kind.detail_name else []), *kind.related]
 
 
+def one(kind: type[Procedure], number: str, actor: Actor) -> Matter | None:
+    """A matter by its number, with what a page reads along; None when there is none to see."""
+    rows = Matter.objects.select_related(*related(kind))
+    found = rows.filter(kind=kind.code, number=number[:40]).first()
+    return found if found and sees(actor, found) else None
+
+
 def scoped(kind: type[Procedure], actor: Actor) -> QuerySet[Matter]:
     return Matter.objects.filter(visible(actor, Matter), kind=kind.code)
 
@@ -95,7 +102,7 @@ def _matches(words: str) -> Q:
     )
 
 
-def page(rows: QuerySet[Matter], filters: Filters, *related: str) -> Page:
+def page(rows: QuerySet[Matter], filters: Filters) -> Page:
     """One page in one statement; the next begins behind its last row."""
     if filters.sort == "due":
         rows = _behind_due(rows.filter(due_on__isnull=False), filters.after)
@@ -103,7 +110,7 @@ def page(rows: QuerySet[Matter], filters: Filters, *related: str) -> Page:
         if filters.after.isdigit():
             rows = rows.filter(id__lt=int(filters.after[:18]))
         rows = rows.order_by("-id")
-    found = list(rows.select_related("unit", "applicant", *related)[: PAGE + 1])
+    found = list(rows.select_related("unit", "applicant")[: PAGE + 1])
     if len(found) <= PAGE:
         return Page(found, "")
     last = found[PAGE - 1]
@@ -124,15 +131,18 @@ def _behind_due(rows: QuerySet[Matter], after: str) -> QuerySet[Matter]:
 
 def waiting(actor: Actor, kind: str) -> list[Matter]:
     """What waits for work beside the matter in hand, the nearest deadline first."""
-    rows = Matter.objects.filter(AT_WORK, visible(actor, Matter), kind=kind)
-    ordered = rows.order_by(URGENT.asc(), "id").select_related("applicant")
-    return list(ordered.only(*QUEUE_FIELDS)[:QUEUE])
+    rows = _by_urgency(actor).filter(kind=kind).select_related("applicant")
+    return list(rows.only(*QUEUE_FIELDS)[:QUEUE])
 
 
 def at_work(actor: Actor) -> list[Matter]:
     """The same over all kinds."""
-    rows = Matter.objects.filter(AT_WORK, visible(actor, Matter))
-    return list(rows.order_by(URGENT.asc(), "id").select_related("unit", "applicant")[:PAGE])
+    return list(_by_urgency(actor).select_related("unit", "applicant")[:PAGE])
+
+
+def _by_urgency(actor: Actor) -> QuerySet[Matter]:
+    """In the order of an index of its own."""
+    return Matter.objects.filter(AT_WORK, visible(actor, Matter)).order_by(URGENT.asc(), "id")
 
 
 def counts(kind: type[Procedure], actor: Actor) -> dict[str, int]:

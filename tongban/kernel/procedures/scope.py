@@ -56,12 +56,16 @@ def may(actor: Actor, step: Step, matter: Matter) -> Refusal | None:
             % {"step": step.title, "number": matter.number, "state": matter.stands_in.title}
         )
     if step.admits(actor, matter) is None:
-        return NotAllowed(
-            _("您不能办“%(step)s”,可由%(who)s办理") % {"step": step.title, "who": step.who()}
-        )
+        return not_allowed(step)
     if step.guard and (reason := step.guard(matter, actor)):
         return NotNow(reason)
     return None
+
+
+def not_allowed(step: Step) -> NotAllowed:
+    return NotAllowed(
+        _("您不能办“%(step)s”,可由%(who)s办理") % {"step": step.title, "who": step.who()}
+    )
 
 
 def open_steps(actor: Actor, matter: Matter) -> list[Step]:

@@ -22,7 +22,7 @@ from .models import Matter
 from .numbering import new_query_code, next_number
 from .refusals import Invalid, NotAllowed, NotNow, Refusal, Stale
 from .rows import locked, write
-from .scope import may, sees
+from .scope import may, not_allowed, sees
 
 CHINA = ZoneInfo("Asia/Shanghai")
 CLOCK_TOLERANCE = timedelta(seconds=60)  # how far the machine's clock may step back
@@ -102,9 +102,7 @@ def _take(
         _refuse_unless_allowed(step, found, actor, expects)
     role = step.admits(actor, found)
     if role is None:
-        raise NotAllowed(
-            _("您不能办“%(step)s”,可由%(who)s办理") % {"step": step.title, "who": step.who()}
-        )
+        raise not_allowed(step)
     form = _validated(step, data, found)
     taking = Taking(step, actor, at, form.cleaned_data, found or Matter())
     if found is None:

@@ -1,6 +1,5 @@
 """Pages for what goes wrong: not found, a broken database, a mistake of ours."""
 
-import json
 import logging
 from collections.abc import Callable
 
@@ -9,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from .problems import problem
+
 log = logging.getLogger(__name__)
 WAIT_SECONDS = 5
-MACHINES, PROBLEM = "/api/", "application/problem+json"
+MACHINES = "/api/"
 
 
 class DatabaseGone:
@@ -39,12 +40,12 @@ class DatabaseGone:
             "title": _("系统正在恢复"),
             "text": _("数据库暂时连接不上,刚才的操作没有生效。请不要关闭页面,约 10 秒后刷新重试。"),
         }
-        waiting = {"Retry-After": str(WAIT_SECONDS)}
-        if not request.path.startswith(MACHINES):
-            return HttpResponse(PAGE % words, status=503, headers=waiting)
-        problem = {"type": "about:blank", "title": "Service Unavailable", "status": 503}
-        body = json.dumps({**problem, "code": "unavailable", "detail": words["text"]})
-        return HttpResponse(body, PROBLEM, 503, headers=waiting)
+        if request.path.startswith(MACHINES):
+            answer = problem(503, "unavailable", words["text"])
+        else:
+            answer = HttpResponse(PAGE % words, status=503)
+        answer["Retry-After"] = str(WAIT_SECONDS)
+        return answer
 
 
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">

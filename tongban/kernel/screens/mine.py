@@ -24,7 +24,7 @@ from ..procedures.refusals import Invalid, NotAllowed, Refusal
 from ..procedures.scope import may, open_steps, sees
 from ..procedures.taking import take
 from . import present
-from .routes import kept_form
+from .routes import attempt_key, kept_form
 
 
 class MailForm(forms.Form):
@@ -79,7 +79,7 @@ def my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     form, reason, status = chosen.form(kept_form(request) or None, matter=matter), "", 200
     if request.method == "POST":
         try:
-            key = request.POST.get("key", "")[:64] or uuid4().hex
+            key = attempt_key(request)
             take(chosen, matter, person, request.POST, key=key)
             return HttpResponseRedirect(reverse("my_matter", args=[number]))
         except Invalid as refusal:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -76,6 +77,11 @@ def to_sign_in(request: HttpRequest, audience: Audience) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def attempt_key(request: HttpRequest) -> str:
+    """The name of this attempt, from the form; a form without one is an attempt of its own."""
+    return request.POST.get("key", "")[:64] or uuid4().hex
 
 
 KEPT = "kept_form"

@@ -17,12 +17,12 @@ from ..procedures.declare import Step
 from ..procedures.models import Matter
 from ..procedures.procedure import Procedure, procedure, procedures
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
-from ..procedures.scope import may, open_steps, sees
+from ..procedures.scope import may, open_steps
 from ..procedures.taking import take
 from . import present
 from .export import workbook
 from .flowchart import draw
-from .routes import kept_form
+from .routes import attempt_key, kept_form
 
 
 def desk(request: HttpRequest) -> HttpResponse:
@@ -77,7 +77,7 @@ def matter_step(request: HttpRequest, kind: str, number: str, step: str) -> Http
 def _take(request: HttpRequest, kind: str, number: str, step: str) -> HttpResponse:
     """Nothing is read before the step locks its matter: the usual road costs one lookup."""
     chosen, person = _by_hand(_kind(kind), step), actor(request)
-    key = request.POST.get("key", "")[:64] or uuid4().hex
+    key = attempt_key(request)
     expects = _whole(request.POST.get("version", ""))
     try:
         take(chosen, number[:40], person, request.POST, key=key, expects=expects)
@@ -110,7 +110,7 @@ def matter_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     reason, status = "", 200
     if request.method == "POST":
         try:
-            event = take(chosen, None, person, request.POST, key=request.POST.get("key", "")[:64])
+            event = take(chosen, None, person, request.POST, key=attempt_key(request))
             return HttpResponseRedirect(reverse("matter", args=[kind, event.matter.number]))
         except Invalid as refusal:
             form, status = refusal.form, 422
@@ -146,13 +146,8 @@ def _kind(code: str) -> type[Procedure]:
 
 
 def _matter(request: HttpRequest, kind: str, number: str) -> Matter:
-    declared = _kind(kind)
-    matter = (
-        Matter.objects.select_related(*lists.related(declared))
-        .filter(kind=kind, number=number[:40])
-        .first()
-    )
-    if matter is None or not sees(actor(request), matter):
+    matter = lists.one(_kind(kind), number, actor(request))
+    if matter is None:
         raise Http404(_("没有这个办件,或您不能查看"))
     return matter
 

@@ -12,6 +12,7 @@ from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.refusals import Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.mine import mine_or_404, qr
+from tongban.kernel.screens.routes import attempt_key
 
 from .procedure import Visit
 from .slots import free_slots
@@ -27,7 +28,7 @@ def book(request: HttpRequest, number: str) -> HttpResponse:
                 None,
                 actor(request),
                 data,
-                key=request.POST.get("key", "")[:64] or uuid4().hex,
+                key=attempt_key(request),
             )
             return HttpResponseRedirect(reverse("booked", args=[event.matter.number]))
         except Refusal as refusal:

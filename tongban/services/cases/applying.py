@@ -19,13 +19,13 @@ from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.scope import sees
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.mine import mine_or_404
-from tongban.kernel.screens.routes import kept_form
+from tongban.kernel.screens.routes import attempt_key, kept_form
 from tongban.services.catalogue.models import Material, ServiceItem
 from tongban.services.catalogue.situations import Needs, UnknownAnswer
 
 from .forms import ApplicationForm
 from .models import CaseMaterial, Draft
-from .opening import LEVEL_TO_APPLY, must_be_handed_in
+from .opening import LEVEL_TO_APPLY, is_handed_in, must_be_handed_in
 from .procedure import Handling
 
 PAGES = ("apply", "apply_facts", "apply_materials", "apply_check")
@@ -159,7 +159,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
                     matter,
                     person,
                     data,
-                    key=request.POST.get("key", "")[:64] or uuid4().hex,
+                    key=attempt_key(request),
                 )
                 return HttpResponseRedirect(reverse("my_matter", args=[number]))
             except Invalid as refusal:
@@ -247,7 +247,7 @@ def _rows(draft: Draft, wanted: list[Material]) -> list[tuple[Material, Upload |
         (
             m,
             found.get(draft.uploads.get(m.name, "")),
-            must_be_handed_in(m) or (m.source == "applicant" and m.form != "original"),
+            is_handed_in(m),
         )
         for m in wanted
     ]

@@ -69,8 +69,12 @@ def _applicant(taking: Taking) -> Applicant:
 def must_be_handed_in(material: Material) -> bool:
     """What an application cannot be sent without: not what data sharing brings, what the form
     itself is, or what may follow later (容缺受理)."""
-    asked = material.required and not material.shortage_tolerant
-    return asked and material.source == Source.APPLICANT and material.form != "original"
+    needed = material.required and not material.shortage_tolerant
+    return needed and is_handed_in(material)
+
+
+def is_handed_in(material: Material) -> bool:
+    return material.source == Source.APPLICANT and material.form != "original"
 
 
 def replace_materials(taking: Taking) -> None:

@@ -1,7 +1,6 @@
 """A ticket's way: waiting, called, served; or missed."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.models import Applicant
@@ -11,7 +10,7 @@ from tongban.kernel.procedures.forms import StepForm
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.numbering import next_number_of
 from tongban.kernel.procedures.procedure import Procedure
-from tongban.kernel.procedures.taking import CHINA, Taking
+from tongban.kernel.procedures.taking import Taking
 from tongban.kernel.units.models import Unit
 
 from .models import Counter, Ticket
@@ -39,8 +38,7 @@ def draw_ticket(taking: Taking) -> Opening:
         about = Matter.objects.select_related("applicant").get(number=taking.data["about"])
     counter = Counter.objects.filter(unit=unit).first()
     letter = counter.letter if counter else "Z"
-    today = timezone.localtime(taking.at, CHINA).date()
-    label = f"{letter}{next_number_of(f'ticket:{letter}', today):03d}"
+    label = f"{letter}{next_number_of(f'ticket:{letter}', taking.today):03d}"
     taking.facts["label"] = label
     applicant: Applicant | None = about.applicant if about else None
     detail = Ticket(label=label, booked=taking.data["booked"], about=about)

@@ -15,6 +15,7 @@ from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import Refusal
 from tongban.kernel.procedures.taking import take
+from tongban.kernel.screens.routes import attempt_key
 
 from . import queue
 from .models import Counter, Ticket
@@ -68,7 +69,7 @@ def call_next(request: HttpRequest, number: int) -> HttpResponse:
     counters = Counter.objects.filter(unit__in=person.units_as(Role.CLERK))
     chosen = get_object_or_404(counters, number=number)
     try:
-        found = queue.call_next(chosen, person, key=request.POST.get("key", "")[:64] or uuid4().hex)
+        found = queue.call_next(chosen, person, key=attempt_key(request))
         if found is None:
             request.session["counter_message"] = _("现在没有人等候")
     except Refusal as refusal:
@@ -88,7 +89,7 @@ def ticket_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
                 matter,
                 actor(request),
                 request.POST,
-                key=request.POST.get("key", "")[:64] or uuid4().hex,
+                key=attempt_key(request),
             )
         except Refusal as refusal:
             request.session["counter_message"] = refusal.reason

@@ -6,16 +6,15 @@ ECDSA on P-256, which every reader of PDF signatures knows. The authority is mad
 import warnings
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tongban.kernel.procedures.taking import CHINA
 from tongban.kernel.trust.keys import key_file
 
-CHINA = ZoneInfo("Asia/Shanghai")
 AUTHORITY_YEARS, SEAL_YEARS = 20, 5
 AUTHORITY_NAME = "湛江经济技术开发区电子印章根证书"
 USAGES = {
@@ -34,19 +33,22 @@ USAGES = {
 @cache
 def authority() -> x509.Certificate:
     """The root certificate, what outside readers are told to trust."""
-    stored = key_file("authority-certificate.pem", _self_signed())
+    stored = key_file("authority-certificate.pem", _self_signed)
     return x509.load_pem_x509_certificate(stored)
 
 
 def private_key(name: str) -> ec.EllipticCurvePrivateKey:
-    made = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+    key = serialization.load_pem_private_key(key_file(f"{name}.pem", _new_key), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key
+
+
+def _new_key() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    key = serialization.load_pem_private_key(key_file(f"{name}.pem", made), None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return key
 
 
 def certify(code: str, unit: str, seal: str, from_on: date) -> tuple[str, date]:

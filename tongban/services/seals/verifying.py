@@ -61,9 +61,8 @@ def _verdict(status: PdfSignatureStatus, document: SealedDocument | None) -> Ver
     whole = status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     kept = whole and document is not None
     certificate = status.signing_cert
-    serial = certificate.serial_number
     at = status.signer_reported_dt
     name = certificate.subject.native.get("common_name", "")
     seal = Seal.objects.filter(name=name).first()
-    in_force = bool(seal and at and seal.from_on <= at.date() <= seal.to_on and serial)
+    in_force = bool(seal and at and seal.from_on <= at.date() <= seal.to_on)
     return Verdict(VALID if kept else CHANGED, name, at, in_force, document)
