@@ -150,7 +150,7 @@ def test_what_was_typed_survives_an_expired_session(phone, citizen):
 
 def upload(phone, name, content):
     phone.post(f"/apply/{district.ITEM}/", {"q1": "否", "q2": "否", "q3": "否"})
-    material = district.item(district.ITEM).materials.get(name="食品经营场所平面图")
+    material = district.item(district.ITEM).current.materials.get(name="食品经营场所平面图")
     file = SimpleUploadedFile(name, content, "image/jpeg")
     return phone.post(f"/apply/{district.ITEM}/materials/", {f"file-{material.pk}": file})
 

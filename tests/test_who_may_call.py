@@ -27,7 +27,11 @@ TABLE = {
         signin/identity/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
         desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
-        desk/<slug:kind>/<slug:number>/step/<slug:step>/""",
+        desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
+        desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/""",
+    "clerk+operator+town_clerk+unit_admin": """desk/items/bulk/ desk/items/<slug:code>/edit/
+        desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/""",
+    "operator": "desk/searches/",
     "clerk": """hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
     "operator+unit_admin": "desk/outbox/ desk/outbox/again/",

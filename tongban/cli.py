@@ -24,6 +24,11 @@ COMMANDS = {
     "demo": ("tongban.demo.command", ON_DATABASE, "load the reference district, sign in to it"),
     "account": ("tongban.kernel.people.staff", ON_DATABASE, "staff accounts, posts, second factor"),
     "api-key": ("tongban.kernel.people.command", ON_DATABASE, "keys of other systems"),
+    "search": (
+        "tongban.services.catalogue.searching_command",
+        ON_DATABASE,
+        "find items by the words people use",
+    ),
     "procedures": (
         "tongban.kernel.screens.command",
         ON_DATABASE,

@@ -10,6 +10,7 @@ BENCHES = {
     "page": "case detail and filtered list",
     "ledger": "cost of a step as the ledger grows",
     "crash": "kill -9 under load: nothing lost, nothing doubled",
+    "search": "everyday queries: right item on top, latency inside the server",
     "clock": "the outside replay against the product on random histories",
 }
 

@@ -50,10 +50,12 @@ class Bulk:
     """Writes cases of one unit. `roads` are walked in turn, one case each."""
 
     def __init__(self, unit: str, today: date):
-        items = ServiceItem.objects.select_related("unit").filter(
-            unit__code=unit, by_application=True, situations__isnull=True
+        items = ServiceItem.objects.select_related("unit", "current").filter(
+            unit__code=unit, by_application=True, current__situations__isnull=True
         )
-        self.items = list(items.exclude(materials__source="applicant", materials__form="copy"))
+        self.items = list(
+            items.exclude(current__materials__source="applicant", current__materials__form="copy")
+        )
         self.accounts = people.citizens(20)
         self.applicants = [account.applicant for account in self.accounts]
         self.actors = {
@@ -176,6 +178,7 @@ def _validated(part: Part) -> StepForm:
 def _opening(item: ServiceItem, applicant: Applicant, town: Unit, data: dict[str, Any]) -> Opening:
     case = Case(
         item=item,
+        version=item.current,
         town=town,
         subject=data["subject"],
         address=data["address"],

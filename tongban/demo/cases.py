@@ -41,8 +41,9 @@ def load(now: datetime) -> int:
     source = random.Random(5)  # noqa: S311 - demonstration data, the same every time
     items = list(
         ServiceItem.objects.filter(unit__code="SC", by_application=True)
-        .exclude(situations__isnull=False)
-        .exclude(materials__source="applicant", materials__form="copy")[:12]
+        .select_related("unit", "current")
+        .exclude(current__situations__isnull=False)
+        .exclude(current__materials__source="applicant", current__materials__form="copy")[:12]
     )
     people = citizens(PEOPLE)
     staff = {a.username: actor_of(a, now.date()) for a in Account.objects.filter(applicant=None)}

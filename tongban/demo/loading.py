@@ -12,7 +12,7 @@ from tongban.kernel.trust.keys import key_file
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import open_slots
 
-from . import cases, people, reference
+from . import campaign, cases, people, reference
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
 
@@ -33,7 +33,8 @@ def password() -> str:
 def load(now: datetime) -> None:
     today = timezone.localtime(now, CHINA).date()
     with transaction.atomic():
-        reference.load(today)
+        reference.load(today, grown=True)
         people.load(password(), today)
+        campaign.load(today)
         open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
         cases.load(now)

@@ -29,6 +29,7 @@ MORE = (
     ("luo", "罗芳", Role.CLERK, "SC"),
     ("ye", "叶辉", Role.CLERK, "GA"),
     ("mo", "莫军", Role.APPROVER, "GA"),
+    ("zhao", "赵敏", Role.OPERATOR, "ZS"),
 )
 FIRST_PHONE = 13800138000
 FAMILY = "李王张陈林黄吴周郑梁谢罗"
@@ -40,7 +41,12 @@ SHOPKEEPER = ("李小明", "440801199001011232")
 def load(password: str, today: date) -> None:
     units = {unit.code: unit for unit in Unit.objects.all()}
     hashed = make_password(password)  # slow on purpose, and the same for all
-    for username, name, role, unit in (*ACCOUNTS, *MORE):
+    heads = (
+        (f"head-{unit.code.lower()}", f"{unit.short_name}负责人", Role.UNIT_ADMIN, unit.code)
+        for unit in units.values()
+        if unit.kind in (Unit.Kind.DEPARTMENT, Unit.Kind.TOWN) and unit.code != "SC"
+    )
+    for username, name, role, unit in (*ACCOUNTS, *MORE, *heads):
         account = Account.objects.create(
             username=username,
             password=hashed,

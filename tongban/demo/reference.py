@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from tongban.kernel.units.models import Unit, Village
+from tongban.services.catalogue import documents, versions
+from tongban.services.catalogue.documents import Document
 from tongban.services.catalogue.models import (
-    Audience,
-    ItemKind,
-    Material,
+    CatalogueItem,
+    ImplementationList,
     ServiceItem,
-    Situation,
-    Source,
+    Status,
     Theme,
     ThemeItem,
 )
@@ -20,8 +20,11 @@ from tongban.services.hall.models import Counter
 from tongban.services.seals.authority import certify
 from tongban.services.seals.models import Seal
 
+from . import growth
+from .elements import elements_of, empty, material_of
+
 FOLDER = Path(__file__).parent / "reference"
-KINDS = {str(label): value for value, label in ItemKind.choices}
+STOCK_ON = date(2021, 1, 1)  # from when the lists that the district began with are in force
 COUNTERS_A_UNIT = 2
 
 
@@ -30,13 +33,11 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def load(today: date) -> None:
+def load(today: date, *, grown: bool = False) -> None:
     """Everything that does not move: register, catalogue, counters, seals."""
     units = _units()
     _villages(units)
-    items = _items(units)
-    materials = _materials(items)
-    _situations(items, materials)
+    items = _items(units, grown=grown)
     _themes(items)
     _counters(units)
     _seals(units, today)
@@ -63,78 +64,77 @@ def _villages(units: dict[str, Unit]) -> None:
     )
 
 
-def _items(units: dict[str, Unit]) -> dict[str, ServiceItem]:
-    made = ServiceItem.objects.bulk_create(_item(row, units) for row in rows("items"))
-    return {item.implementation_code: item for item in made}
+def _items(units: dict[str, Unit], *, grown: bool) -> dict[str, ServiceItem]:
+    """Items with the first version of their lists; grown: at the size of a whole district."""
+    given = list(rows("items"))
+    more = growth.items(given, list(rows("subjects"))) if grown else []
+    items = {row["implementation_code"]: _item(row, units) for row in [*given, *more]}
+    ServiceItem.objects.bulk_create(items.values(), batch_size=2000)
+    CatalogueItem.objects.bulk_create(
+        CatalogueItem(basic_code=item.basic_code, name=item.name, kind=item.kind)
+        for item in items.values()
+    )
+    wanted = {code: empty(elements_of(row)) for code, row in _by_code([*given, *more]).items()}
+    _materials(wanted, [*rows("materials"), *growth.materials(more)])
+    _situations(wanted)
+    documents.keep(
+        (
+            ImplementationList(item=item, number=1, status=item.status, from_on=STOCK_ON),
+            wanted[code],
+        )
+        for code, item in items.items()
+    )
+    versions.show_all()
+    return items
+
+
+def _by_code(given: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {row["implementation_code"]: row for row in given}
 
 
 def _item(row: dict[str, str], units: dict[str, Unit]) -> ServiceItem:
     return ServiceItem(
         implementation_code=row["implementation_code"],
         basic_code=row["basic_code"],
-        name=row["name"],
-        kind=KINDS[row["kind"]],
-        by_application=row["by_application"] == "1",
         unit=units[row["unit_code"]],
-        audience=row["audience"] or Audience.BOTH,
-        statutory_days=_number(row["statutory_days"]),
-        promised_days=_number(row["promised_days"]),
-        commitment=row["commitment"],
-        visits=_number(row["visits"]) or 0,
-        online_depth=row["online_depth"],
-        bookable=row["bookable"] == "1",
-        in_hall=row["in_hall"] == "1",
-        fee_yuan=_number(row["fee_yuan"]) or 0,
-        result=row["result"],
-        on_kiosk=row["on_kiosk"] == "1",
-        cross_city=row["cross_city"] == "1",
-        search_text=f"{row['name']} {row['result']}",
+        status=Status.PUBLISHED,
+        **elements_of(row),
     )
 
 
-def _materials(items: dict[str, ServiceItem]) -> dict[tuple[str, str], Material]:
+def _materials(wanted: dict[str, Document], given: list[dict[str, str]]) -> None:
     """A material listed twice for one item is one material; the first listing counts."""
-    made: dict[tuple[str, str], Material] = {}
-    for position, row in enumerate(rows("materials")):
-        made.setdefault(
-            (row["implementation_code"], row["name"]),
-            Material(
-                item=items[row["implementation_code"]],
-                position=position,
-                name=row["name"],
-                form=row["form"],
-                required=row["required"] == "1",
-                shortage_tolerant=row["shortage_tolerant"] == "1",
-                source=row["source"] or Source.APPLICANT,
-            ),
-        )
-    Material.objects.bulk_create(made.values())
-    return made
+    for row in given:
+        materials = wanted[row["implementation_code"]]["materials"]
+        if all(known["name"] != row["name"] for known in materials):
+            materials.append(material_of(row))
 
 
-def _situations(items: dict[str, ServiceItem], materials: dict[tuple[str, str], Material]) -> None:
+def _situations(wanted: dict[str, Document]) -> None:
     """A material that a situation adds and the item does not list yet is made here."""
-    made = []
-    for position, row in enumerate(rows("situations")):
-        code, name = row["implementation_code"], row["adds_material"]
-        if name and (code, name) not in materials:
-            materials[code, name] = Material.objects.create(
-                item=items[code],
-                position=10_000 + position,
-                name=name,
-                form="copy",
-                source=Source.APPLICANT,
+    for row in rows("situations"):
+        line, name = wanted[row["implementation_code"]], row["adds_material"]
+        bars = name.startswith("不符合")
+        if name and not bars and all(known["name"] != name for known in line["materials"]):
+            line["materials"].append(
+                material_of(
+                    {
+                        **dict.fromkeys(("kind", "e_certificate", "source"), ""),
+                        "name": name,
+                        "form": "copy",
+                        "required": "1",
+                        "shortage_tolerant": "0",
+                    }
+                )
             )
-        made.append(
-            Situation(
-                item=items[code],
-                position=position,
-                question=row["question"],
-                option=row["option"],
-                adds=materials.get((code, name)),
-            )
+        line["situations"].append(
+            {
+                "question": row["question"],
+                "option": row["option"],
+                "adds": "" if bars else name,
+                "excludes": name if bars else "",
+            }
         )
-    Situation.objects.bulk_create(made)
 
 
 def _themes(items: dict[str, ServiceItem]) -> None:
@@ -175,7 +175,3 @@ def _seals(units: dict[str, Unit], today: date) -> None:
             from_on=today,
             to_on=to_on,
         )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text else None

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tongban.kernel.metrics.metric import Cell, Metric, Period, metric, metrics
 from tongban.kernel.people.actor import Actor
@@ -56,11 +57,35 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
         total = found.count()
     except (KeyError, ValueError) as error:
         raise Http404 from error
+    context = {"metric": chosen, "total": total, "part": part, "most": ROWS}
+    if chosen.columns:
+        rows = _plain_rows(chosen, found)
+        return render(request, "reports/plain_rows.html", {**context, "rows": rows})
     listed = found.select_related(f"{chosen.matter}__unit" if chosen.matter else "unit")
     shown = listed.order_by("-pk")[:ROWS]
     matters = [getattr(row, chosen.matter) if chosen.matter else row for row in shown]
-    context = {"metric": chosen, "matters": matters, "total": total, "part": part, "most": ROWS}
-    return render(request, "reports/rows.html", context)
+    return render(request, "reports/rows.html", {**context, "matters": matters})
+
+
+def _plain_rows(chosen: Metric, found: Any) -> list[tuple[str, list[Any]]]:
+    """Address and cells of each row, those that pull the figure down first."""
+    paths = [path for _, path in chosen.columns]
+    related = {"__".join(path.split("__")[:-1]) for path in paths if "__" in path}
+    shown = found.select_related(*related).order_by(*chosen.pulls)[:ROWS]
+    return [
+        (chosen.address(row) if chosen.address else "", [_reached(row, path) for path in paths])
+        for row in shown
+    ]
+
+
+def _reached(row: Any, path: str) -> Any:
+    """The value at the end of a path, in the words of its choices."""
+    *way, name = path.split("__")
+    for part in way:
+        row = getattr(row, part)
+    words = getattr(row, f"get_{name}_display", None)
+    value = words() if words else getattr(row, name)
+    return {True: _("是"), False: _("否"), None: "—", "": "—"}.get(value, value)
 
 
 def period_of(request: HttpRequest) -> Period:

@@ -12,9 +12,10 @@ from typing import Any
 from django.db.models import Avg, Count, F, FloatField, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf, TruncMonth
+from django.utils.timezone import localdate
 
 from ..people.actor import Actor
-from ..procedures.scope import visible
+from ..procedures.scope import is_public, visible
 
 Words = Any
 ALL = ""
@@ -50,7 +51,13 @@ class Cell:
 class Metric:
     """rows: the population. value: what is made of them. by: name → path of a code, path of a
     title. period: the time that decides when a row counts. matter: path from a row to its
-    matter. source: the text that defines the figure."""
+    matter. source: the text that defines the figure.
+
+    A stock has `as_of` in place of a period: which rows there are on a day, the last of what is
+    asked for, or today. columns: title → path of what its rows show where they are no matters,
+    and `address` the page of a row. pulls: the order that puts first the rows which pull the
+    figure down.
+    """
 
     key: str
     title: Words
@@ -59,17 +66,26 @@ class Metric:
     source: str
     rows: Callable[[], QuerySet[Any]]
     value: Combinable
-    period: str
     by: tuple[tuple[str, Words, str, str], ...]
+    period: str = ""
     matter: str = ""
     higher_is_better: bool = True
+    as_of: Callable[[date], Q] | None = None
+    columns: tuple[tuple[Words, str], ...] = ()
+    address: Callable[[Any], str] | None = None
+    pulls: tuple[Any, ...] = ("-pk",)
 
     @property
     def model(self) -> type[Model]:
         return self.rows().model
 
+    @property
+    def is_public(self) -> bool:
+        return is_public(self.model)
+
     def population(self, actor: Actor, period: Period) -> QuerySet[Any]:
-        return self.rows().filter(visible(actor, self.model), period.on(self.period)).order_by()
+        when = self.as_of(period.last or localdate()) if self.as_of else period.on(self.period)
+        return self.rows().filter(visible(actor, self.model), when).order_by()
 
     def total(self, actor: Actor, period: Period) -> Cell:
         found = self.population(actor, period).aggregate(_value=self.value, _count=Count("pk"))
@@ -78,7 +94,7 @@ class Metric:
     def parts(self, actor: Actor, period: Period, by: str) -> list[Cell]:
         """One cell a part, in one statement. Raises KeyError for an unknown breakdown."""
         rows = self.population(actor, period)
-        if by == "month":
+        if by == "month" and self.period:
             rows = rows.annotate(_key=TruncMonth(self.period), _label=TruncMonth(self.period))
         else:
             code, title = self._paths(by)
@@ -94,7 +110,7 @@ class Metric:
         rows = self.population(actor, period)
         if not by:
             return rows
-        if by == "month":
+        if by == "month" and self.period:
             year, month = (int(part) for part in key.split("-"))
             field = self.period
             return rows.filter(**{f"{field}__year": year, f"{field}__month": month})
@@ -102,7 +118,8 @@ class Metric:
         return rows.filter(**{code: key})
 
     def breakdowns(self) -> list[tuple[str, Words]]:
-        return [("month", None), *((name, title) for name, title, _, _ in self.by)]
+        months = [("month", None)] if self.period else []
+        return [*months, *((name, title) for name, title, _, _ in self.by)]
 
     def _paths(self, by: str) -> tuple[str, str]:
         return {name: (code, title) for name, _, code, title in self.by}[by]

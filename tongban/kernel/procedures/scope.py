@@ -17,6 +17,7 @@ SEES_UNIT = (
 NOTHING = Q(pk__in=())
 
 _paths: dict[type[Model], str] = {Matter: ""}
+_public: set[type[Model]] = set()
 
 
 def seen_through(model: type[Model], path: str) -> None:
@@ -24,8 +25,19 @@ def seen_through(model: type[Model], path: str) -> None:
     _paths[model] = f"{path}__"
 
 
+def seen_by_all(model: type[Model]) -> None:
+    """Declare that rows of `model` are public (政府信息公开条例 第二十条)."""
+    _public.add(model)
+
+
+def is_public(model: type[Model]) -> bool:
+    return model in _public
+
+
 def visible(actor: Actor, model: type[Model]) -> Q:
     """A condition over `model`. Every list, detail, export, figure and endpoint uses it."""
+    if model in _public:
+        return Q()
     path = _paths[model]
     if actor.is_system or actor.roles & SEES_ALL:
         return Q()

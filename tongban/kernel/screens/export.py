@@ -4,6 +4,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -12,6 +13,11 @@ from ..procedures.models import Matter
 from .present import light_of
 
 MOST_ROWS = 20_000
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,7 +41,7 @@ def workbook(matters: Any, today: date) -> bytes:
         ]
     )
     for matter in matters[:MOST_ROWS]:
-        sheet.append([_cell(value) for value in _row(matter, today)])
+        sheet.append([safe_cell(value) for value in _row(matter, today)])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -57,8 +63,14 @@ def _row(matter: Matter, today: date) -> list[Any]:
     ]
 
 
-def _cell(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula is kept as text."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
     return value
+
+
+def attachment(content: bytes, name: str) -> HttpResponse:
+    """A file to keep, typed by the end of its name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]], headers=headers)

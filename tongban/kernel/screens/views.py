@@ -20,7 +20,7 @@ from ..procedures.refusals import Invalid, NotAllowed, Refusal
 from ..procedures.scope import may, open_steps
 from ..procedures.taking import take
 from . import present
-from .export import workbook
+from .export import attachment, workbook
 from .flowchart import draw
 from .routes import attempt_key, kept_form
 
@@ -42,7 +42,7 @@ def matter_list(request: HttpRequest, kind: str) -> HttpResponse:
     rows = lists.filtered(lists.scoped(declared, person), filters, today)
     if request.GET.get("export") == "xlsx":
         ordered = rows.select_related("unit", "applicant").order_by("-id")
-        return _spreadsheet(workbook(ordered, today), f"{kind}-{today}.xlsx")
+        return attachment(workbook(ordered, today), f"{kind}-{today}.xlsx")
     found = lists.page(rows, filters)
     counted = lists.counts(declared, person)
     context = {
@@ -184,12 +184,6 @@ def _with_form(
         return render(request, "screens/step.html", context, status=status)
     context = {**_detail_context(request, matter), **context}
     return render(request, "screens/detail.html", context, status=status)
-
-
-def _spreadsheet(content: bytes, name: str) -> HttpResponse:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _whole(text: str) -> int | None:

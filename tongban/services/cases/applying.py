@@ -20,8 +20,8 @@ from tongban.kernel.procedures.scope import sees
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.mine import mine_or_404
 from tongban.kernel.screens.routes import attempt_key, kept_form
-from tongban.services.catalogue.models import Material, ServiceItem
-from tongban.services.catalogue.situations import Needs, UnknownAnswer
+from tongban.services.catalogue.models import Material, ServiceItem, Status
+from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
 
 from .forms import ApplicationForm
 from .models import CaseMaterial, Draft
@@ -36,7 +36,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft(request, code)
     if isinstance(draft, HttpResponse):
         return draft
-    needs, fault = Needs(draft.item), ""
+    needs, fault = needs_of(draft.item), ""
     if request.method == "POST":
         answers = answers_of(needs, request.POST)
         try:
@@ -85,7 +85,7 @@ def materials(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft(request, code)
     if isinstance(draft, HttpResponse):
         return draft
-    wanted = Needs(draft.item).under(draft.answers)
+    wanted = needs_of(draft.item).under(draft.answers)
     faults = []
     if request.method == "POST":
         faults = _take_in(request, draft.uploads, wanted)
@@ -108,7 +108,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft(request, code)
     if isinstance(draft, HttpResponse):
         return draft
-    needs, reason, status = Needs(draft.item), "", 200
+    needs, reason, status = needs_of(draft.item), "", 200
     if request.method == "POST":
         try:
             data = {
@@ -145,7 +145,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     if matter.kind != Handling.code:
         raise Http404
     case = matter.detail
-    wanted = [m for m in Needs(case.item).under(case.answers) if m.form != "original"]
+    wanted = [m for m in Needs(case.version).under(case.answers) if m.form != "original"]
     faults: list[str] = []
     answer = request.POST.get("answer", "")[:2000]
     if request.method == "POST":
@@ -202,8 +202,10 @@ def answers_of(needs: Needs, given: Any) -> dict[str, str]:
 
 
 def _draft(request: HttpRequest, code: str) -> Draft | HttpResponse:
-    items = ServiceItem.objects.select_related("unit").filter(by_application=True)
-    item = get_object_or_404(items, implementation_code=code)
+    items = ServiceItem.objects.select_related("unit", "current")
+    item = get_object_or_404(
+        items, implementation_code=code, by_application=True, status=Status.PUBLISHED
+    )
     if actor(request).identity_level < LEVEL_TO_APPLY:
         back = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('identity')}?{back}")

@@ -7,7 +7,7 @@ from tongban.kernel.files.models import Upload
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.scope import seen_through
 from tongban.kernel.units.models import Unit
-from tongban.services.catalogue.models import Material, ServiceItem
+from tongban.services.catalogue.models import ImplementationList, Material, ServiceItem
 
 
 class Channel(models.TextChoices):
@@ -16,10 +16,11 @@ class Channel(models.TextChoices):
 
 
 class Case(models.Model):
-    """An application for an item, with the days that applied when it was made."""
+    """An application for an item, under the version and the days that applied when it was made."""
 
     matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="case")
     item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="cases")
+    version = models.ForeignKey(ImplementationList, models.PROTECT, related_name="cases")
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.ONLINE)
     subject = models.CharField(_("经营者名称"), max_length=120)
     address = models.CharField(_("经营场所"), max_length=200)

@@ -9,7 +9,7 @@ from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.declare import Opening
 from tongban.kernel.procedures.refusals import Invalid, NotNow
 from tongban.kernel.procedures.taking import Taking
-from tongban.services.catalogue.models import Material, ServiceItem, Source
+from tongban.services.catalogue.models import Material, ServiceItem, Source, Status
 from tongban.services.catalogue.situations import Needs, UnknownAnswer
 
 from .models import Case, CaseMaterial
@@ -20,19 +20,24 @@ LEVEL_TO_APPLY = 2
 def open_case(taking: Taking) -> Opening:
     data = taking.data
     item = (
-        ServiceItem.objects.select_related("unit")
-        .filter(implementation_code=data["item"], by_application=True)
+        ServiceItem.objects.select_related("unit", "current")
+        .filter(implementation_code=data["item"], by_application=True, current__isnull=False)
         .first()
     )
     if item is None:
         raise _wrong("item", _("没有这个可申请的事项,请从办事指南重新进入"))
     if taking.actor.identity_level < LEVEL_TO_APPLY:
         raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
-    needs = Needs(item)
+    if item.status != Status.PUBLISHED:
+        raise NotNow(_("“%s”现已暂停或废止,不能申请;请看办事指南上的说明") % item.name)
+    assert item.current is not None
+    needs = Needs(item.current)
     try:
         needs.check(data["answers"])
     except UnknownAnswer as error:
         raise _wrong("answers", str(error)) from error
+    if barred := needs.barred(data["answers"]):
+        raise _wrong("answers", _("按您的选择不能办理:%s") % ";".join(barred))
     wanted = needs.under(data["answers"])
     uploads = _uploads(taking, wanted)
     missing = [m.name for m in wanted if must_be_handed_in(m) and m.name not in uploads]
@@ -44,6 +49,7 @@ def open_case(taking: Taking) -> Opening:
         )
     case = Case(
         item=item,
+        version=item.current,
         subject=data["subject"],
         address=data["address"],
         town=data["town"],
@@ -79,7 +85,7 @@ def is_handed_in(material: Material) -> bool:
 
 def replace_materials(taking: Taking) -> None:
     """The applicant mends what was asked: newer files stand beside the older ones."""
-    needs = Needs(taking.detail.item)
+    needs = Needs(taking.detail.version)
     wanted = needs.under(taking.detail.answers)
     uploads = _uploads(taking, wanted)
     taking.after_saving.append(

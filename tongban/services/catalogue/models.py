@@ -1,36 +1,24 @@
-"""Service items as this district offers them: the implementation lists 实施清单."""
+"""Service items: catalogue item, implementation list in its versions, handling variant."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from tongban.kernel.files.models import StoredFile
+from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.scope import seen_by_all, seen_through
 from tongban.kernel.units.models import Unit
 
+from .elements import (
+    Audience,
+    Commitment,
+    Elements,
+    ItemKind,
+)
 
-class ItemKind(models.TextChoices):
-    """Types of items (国办函〔2018〕 事项类型), values language-neutral."""
-
-    LICENCE = "licence", _("行政许可")
-    PENALTY = "penalty", _("行政处罚")
-    COERCION = "coercion", _("行政强制")
-    LEVY = "levy", _("行政征收")
-    BENEFIT = "benefit", _("行政给付")
-    INSPECTION = "inspection", _("行政检查")
-    CONFIRMATION = "confirmation", _("行政确认")
-    AWARD = "award", _("行政奖励")
-    ADJUDICATION = "adjudication", _("行政裁决")
-    OTHER_POWER = "other_power", _("其他行政权力")
-    PUBLIC_SERVICE = "public_service", _("公共服务")
-
-
-class Audience(models.TextChoices):
-    NATURAL = "natural", _("个人")
-    LEGAL = "legal", _("企业和组织")
-    BOTH = "both", _("个人和企业")
-
-
-class Commitment(models.TextChoices):
-    INSTANT = "instant", _("即办件")
-    PROMISE = "promise", _("承诺件")
+__all__ = ["Audience", "Commitment", "ItemKind"]  # read from here by other apps
 
 
 class Source(models.TextChoices):
@@ -38,39 +26,156 @@ class Source(models.TextChoices):
     DATA_SHARING = "data_sharing", _("数据共享,免提交")
 
 
-class ServiceItem(models.Model):
-    """Days are working days; no statutory days means the law sets no limit."""
+class MaterialForm(models.TextChoices):
+    ORIGINAL = "original", _("原件")
+    COPY = "copy", _("复印件")
+    E_CERTIFICATE = "e_certificate", _("电子证照")
 
-    implementation_code = models.CharField(_("实施编码"), max_length=31, unique=True)
-    basic_code = models.CharField(max_length=12)
+
+class MaterialKind(models.TextChoices):
+    FORM = "form", _("申请表")
+    CERTIFICATE = "certificate", _("证照")
+    DOCUMENT = "document", _("其他材料")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    PUBLISHED = "published", _("已发布")
+    SUSPENDED = "suspended", _("暂停")
+    ABOLISHED = "abolished", _("已废止")
+
+
+class CatalogueItem(models.Model):
+    """Basic catalogue 基本目录: what may be done at all, kept nationally or by the province."""
+
+    basic_code = models.CharField(_("基本编码"), max_length=12, unique=True)
     name = models.CharField(_("事项名称"), max_length=120)
     kind = models.CharField(_("事项类型"), max_length=16, choices=ItemKind)
-    by_application = models.BooleanField(default=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="items")
-    audience = models.CharField(max_length=8, choices=Audience)
-    statutory_days = models.PositiveSmallIntegerField(_("法定办结时限"), null=True)
-    promised_days = models.PositiveSmallIntegerField(_("承诺办结时限"), null=True)
-    commitment = models.CharField(max_length=8, choices=Commitment, blank=True)
-    visits = models.PositiveSmallIntegerField(_("到办事现场次数"), default=0)
-    online_depth = models.CharField(_("网上办理深度"), max_length=2, blank=True)
-    bookable = models.BooleanField(default=False)
-    in_hall = models.BooleanField(default=False)
-    fee_yuan = models.PositiveIntegerField(default=0)
-    result = models.CharField(_("办理结果"), max_length=60, blank=True)
-    on_kiosk = models.BooleanField(default=False)
-    cross_city = models.BooleanField(default=False)
-    search_text = models.TextField(default="", editable=False)
+
+    class Meta:
+        ordering = ["basic_code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceItem(Elements):
+    """What this unit does, under one implementation code, with the elements in force today.
+
+    The elements are those of the version in force; only `versions.take_effect` writes them.
+    """
+
+    implementation_code = models.CharField(_("实施编码"), max_length=31, unique=True)
+    basic_code = models.CharField(_("基本编码"), max_length=12)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="items", verbose_name=_("实施机构"))
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT)
+    current = models.ForeignKey(
+        "ImplementationList", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["implementation_code"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(statutory_days=None)
-                | models.Q(promised_days=None)
-                | models.Q(promised_days__lte=models.F("statutory_days")),
+                condition=Q(statutory_days=None)
+                | Q(promised_days=None)
+                | Q(promised_days__lte=F("statutory_days")),
                 name="item_promised_within_statutory",
             )
         ]
+        indexes = [
+            models.Index(fields=["unit", "kind"], name="item_unit_kind"),
+            models.Index(fields=["basic_code"], name="item_basic"),
+        ]
+
+
+class ChangeKind(models.TextChoices):
+    CREATE = "create", _("新增")
+    ADJUST = "adjust", _("调整")
+    SUSPEND = "suspend", _("暂停")
+    RESUME = "resume", _("恢复")
+    ABOLISH = "abolish", _("取消")
+
+
+class Change(models.Model):
+    """A change of one or many lists of a unit: proposed, reviewed and put in force together."""
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="change")
+    kind = models.CharField(_("变更类型"), max_length=8, choices=ChangeKind)
+    reason = models.CharField(_("理由"), max_length=500)
+    legal_basis = models.CharField(_("法律依据"), max_length=300)
+    effective_on = models.DateField(_("生效日期"))
+    proposed_by = models.CharField(max_length=12, editable=False)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        indexes = [models.Index(fields=["effective_on"], name="change_effective")]
+
+
+PUBLISHED = Q(number__isnull=False)
+
+
+class ImplementationList(Elements):
+    """One version of an item's implementation list 实施清单; immutable once it has a number.
+
+    In force from `from_on` until the day before `until_on`. A draft has neither number nor days.
+    `change` is empty for the stock with which the district began.
+    """
+
+    item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="versions")
+    change = models.ForeignKey(Change, models.PROTECT, null=True, related_name="lines")
+    number = models.PositiveSmallIntegerField(_("版本"), null=True)
+    status = models.CharField(_("状态"), max_length=10, choices=Status)
+    from_on = models.DateField(_("生效日期"), null=True)
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["item", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="version_once"),
+            models.UniqueConstraint(fields=["change", "item"], name="line_once_in_a_change"),
+            models.CheckConstraint(
+                condition=Q(statutory_days=None)
+                | Q(promised_days=None)
+                | Q(promised_days__lte=F("statutory_days")),
+                name="list_promised_within_statutory",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None, from_on=None, until_on=None)
+                | Q(number__isnull=False, from_on__isnull=False),
+                name="version_has_its_days",
+            ),
+            ExclusionConstraint(
+                name="one_version_in_force",
+                expressions=[
+                    ("item", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "from_on",
+                            "until_on",
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=PUBLISHED,
+            ),
+        ]
+        indexes = [models.Index(fields=["from_on", "until_on"], name="version_days")]
+
+
+class Variant(models.Model):
+    """Handling variant 业务办理项: the concrete situation a person applies for."""
+
+    version = models.ForeignKey(ImplementationList, models.CASCADE, related_name="variants")
+    suffix = models.CharField(max_length=2)
+    name = models.CharField(_("业务办理项名称"), max_length=120)
+    answers = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["suffix"]
+        constraints = [models.UniqueConstraint(fields=["version", "suffix"], name="variant_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -79,17 +184,25 @@ class ServiceItem(models.Model):
 class Material(models.Model):
     """What an applicant hands in, or what data sharing brings."""
 
-    item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="materials")
+    version = models.ForeignKey(ImplementationList, models.CASCADE, related_name="materials")
     position = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=120)
-    form = models.CharField(max_length=20)
-    required = models.BooleanField(default=True)
-    shortage_tolerant = models.BooleanField(default=False)
-    source = models.CharField(max_length=16, choices=Source)
+    name = models.CharField(_("材料名称"), max_length=120)
+    kind = models.CharField(
+        _("材料类型"), max_length=12, choices=MaterialKind, default=MaterialKind.DOCUMENT
+    )
+    form = models.CharField(_("材料形式"), max_length=20, choices=MaterialForm)
+    copies = models.PositiveSmallIntegerField(_("纸质份数"), default=1)
+    required = models.BooleanField(_("必要"), default=True)
+    shortage_tolerant = models.BooleanField(_("容缺"), default=False)
+    e_certificate = models.CharField(_("电子证照名称"), max_length=60, default="", blank=True)
+    source = models.CharField(_("来源渠道"), max_length=16, choices=Source)
+    sample = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    blank_form = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["item", "name"], name="material_once")]
+        constraints = [models.UniqueConstraint(fields=["version", "name"], name="material_once")]
+        indexes = [models.Index(fields=["name"], name="material_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -98,14 +211,20 @@ class Material(models.Model):
 class Situation(models.Model):
     """One answer to a question; it may add a material to those everybody needs."""
 
-    item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="situations")
+    version = models.ForeignKey(ImplementationList, models.CASCADE, related_name="situations")
     position = models.PositiveSmallIntegerField()
-    question = models.CharField(max_length=120)
-    option = models.CharField(max_length=60)
+    question = models.CharField(_("情形问题"), max_length=120)
+    option = models.CharField(_("选项"), max_length=60)
     adds = models.ForeignKey(Material, models.CASCADE, null=True, related_name="when")
+    excludes = models.CharField(_("不能办理的原因"), max_length=120, default="", blank=True)
 
     class Meta:
         ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "question", "option", "adds"], name="situation_once"
+            )
+        ]
 
 
 class Theme(models.Model):
@@ -130,3 +249,30 @@ class ThemeItem(models.Model):
 
     class Meta:
         ordering = ["position"]
+
+
+class Synonym(models.Model):
+    """An everyday word and what the lists call it, added by the bureau to those shipped."""
+
+    everyday = models.CharField(_("大家怎么说"), max_length=30, unique=True)
+    official = models.CharField(_("清单里怎么说"), max_length=120)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class FailedSearch(models.Model):
+    """Words that found nothing, counted: no person, no address is kept."""
+
+    words = models.CharField(_("搜索词"), max_length=60, unique=True)
+    times = models.PositiveIntegerField(_("次数"), default=1)
+    last_at = models.DateTimeField(_("最近一次"))
+
+    class Meta:
+        ordering = ["-times", "-last_at"]
+
+
+seen_through(Change, "matter")
+seen_by_all(ServiceItem)
+seen_by_all(ImplementationList)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from .models import Material, ServiceItem, Situation
+from .models import ImplementationList, Material, ServiceItem, Situation
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class UnknownAnswer(ValueError):
 
 
 class Needs:
-    """The questions of an item and the materials they lead to; two statements in all."""
+    """The questions of a version and the materials they lead to; two statements in all."""
 
-    def __init__(self, item: ServiceItem):
-        self.item = item
-        self.materials = list(item.materials.all())
-        self.situations: list[Situation] = list(item.situations.all())
+    def __init__(self, version: ImplementationList):
+        self.version = version
+        self.materials = list(version.materials.all())
+        self.situations: list[Situation] = list(version.situations.all())
 
     @property
     def questions(self) -> list[Question]:
@@ -50,3 +50,16 @@ class Needs:
         conditional = {s.adds_id for s in self.situations if s.adds_id}
         added = {s.adds_id for s in self.situations if answers.get(s.question) == s.option}
         return [m for m in self.materials if m.pk not in conditional or m.pk in added]
+
+    def barred(self, answers: dict[str, str]) -> list[str]:
+        """Why a person with these answers cannot apply; nothing when they can."""
+        return [
+            s.excludes
+            for s in self.situations
+            if s.excludes and answers.get(s.question) == s.option
+        ]
+
+
+def needs_of(item: ServiceItem) -> Needs:
+    """The needs under the version in force; an item that was never published has none."""
+    return Needs(item.current or ImplementationList(item=item))

@@ -1,18 +1,24 @@
 """The front door: search, guides, themes."""
 
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.screens import present
 from tongban.services.cases.applying import answers_of, asked
-from tongban.services.catalogue.models import ServiceItem, Theme
-from tongban.services.catalogue.search import LONGEST_QUERY, search
-from tongban.services.catalogue.situations import Needs
+from tongban.services.catalogue import failed, searching, words
+from tongban.services.catalogue.elements import Audience, LifeEvent, OnlineDepth
+from tongban.services.catalogue.models import ServiceItem, Status, Theme
+from tongban.services.catalogue.situations import needs_of
 
+FACETS = ("unit", "audience", "life_event", "online_depth")
+MOST_RESULTS = 30
 OFTEN_ASKED = ("开小饭店", "孩子上户口", "身份证掉了", "社保卡")
 
 
@@ -28,21 +34,44 @@ def home(request: HttpRequest) -> HttpResponse:
         "words": present.next_words(latest) if latest else "",
         "themes": themes[:8],
         "often": OFTEN_ASKED,
-        "items": ServiceItem.objects.filter(by_application=True).count(),
+        "items": ServiceItem.objects.filter(status=Status.PUBLISHED).count(),
         "theme_count": Theme.objects.count(),
     }
     return render(request, "portal/home.html", context)
 
 
 def results(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-    return render(request, "portal/results.html", {"words": words, "items": search(words)})
+    """What was found, with facets that narrow it; works without scripts."""
+    typed = request.GET.get("q", "").replace("\x00", "").strip()[: words.LONGEST]
+    chosen = {name: request.GET.get(name, "")[:16] for name in FACETS}
+    hits = searching.search(typed, searching.Facets(**chosen), MOST_RESULTS)
+    if typed and not hits and not any(chosen.values()):
+        failed.remember(typed, timezone.now())
+    context = {
+        "words": typed,
+        "hits": hits,
+        "facets": [
+            (name, title, chosen[name], options) for name, (title, options) in _facets(hits).items()
+        ],
+    }
+    return render(request, "portal/results.html", context)
+
+
+def _facets(hits: list[searching.Hit]) -> dict[str, tuple[Any, list[tuple[str, Any]]]]:
+    """Title and options of each facet; units only of what was found."""
+    units = {hit.document.unit_code: hit.document.unit for hit in hits if hit.document.unit_code}
+    return {
+        "unit": (_("单位"), sorted(units.items())),
+        "audience": (_("面向"), Audience.choices[:2]),
+        "life_event": (_("主题"), LifeEvent.choices[1:]),
+        "online_depth": (_("网办深度"), OnlineDepth.choices[1:]),
+    }
 
 
 def guide(request: HttpRequest, code: str) -> HttpResponse:
-    items = ServiceItem.objects.select_related("unit")
+    items = ServiceItem.objects.select_related("unit", "current").exclude(current=None)
     item = get_object_or_404(items, implementation_code=code[:31])
-    needs = Needs(item)
+    needs = needs_of(item)
     answers = answers_of(needs, request.GET)
     context = {
         "item": item,

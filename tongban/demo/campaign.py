@@ -1,0 +1,78 @@
+"""The campaign of 2022 that cut limits and visits: changes taken through the real procedure.
+
+Each unit proposes for its licences, its head and the bureau pass it, and on the day the new
+versions are in force. What the figures say follows from these versions.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from tongban.kernel.people.actor import Actor, actor_of, the_system
+from tongban.kernel.people.models import Account
+from tongban.kernel.procedures.taking import take
+from tongban.services.catalogue.elements import Commitment, ItemKind, OnlineDepth
+from tongban.services.catalogue.models import ServiceItem, Status
+from tongban.services.catalogue.procedure import Publishing
+
+IN_FORCE = date(2022, 11, 1)
+PROPOSED = datetime(2022, 10, 10, 2, 0, tzinfo=UTC)
+STEP = timedelta(hours=26)
+LAW = "国务院关于加快推进政务服务标准化规范化便利化的指导意见(国发〔2022〕5号)"
+SLOW = ("环境影响评价审批-报告书", "危险化学品建设项目安全条件审查", "非煤矿山安全生产许可")
+SLOW_ALSO = ("食品生产许可-新办", "药品零售许可-新办", "取水许可-新办", "食品经营许可-新办")
+SLOWER = ("医疗机构执业登记-设置审批", "道路旅客运输经营许可-新办")
+KEEPS_PROMISE = (*SLOW, *SLOW_ALSO, *SLOWER)
+ON_THE_SPOT = ("注销", "补证", "变更", "补发", "换发")
+IN_PERSON = 6  # licences that stay short of fully online
+
+
+def load(today: date) -> int:
+    """Returns how many lists got a new version."""
+    licences = list(
+        ServiceItem.objects.filter(kind=ItemKind.LICENCE, status=Status.PUBLISHED)
+        .select_related("unit")
+        .order_by("implementation_code")
+    )
+    short = [item for item in licences if item.online_depth != OnlineDepth.FOUR]
+    stays = {item.pk for item in short[:IN_PERSON]}
+    lines: dict[str, dict[str, Any]] = {}
+    for item in licences:
+        if elements := _better(item, stays=item.pk in stays):
+            of_unit = lines.setdefault(item.unit.code, {})
+            of_unit[item.implementation_code] = {"elements": elements}
+    people = {a.username: actor_of(a, today) for a in Account.objects.filter(applicant=None)}
+    for unit, of_unit in lines.items():
+        _walk(unit, of_unit, people)
+    return sum(len(of_unit) for of_unit in lines.values())
+
+
+def _better(item: ServiceItem, *, stays: bool) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"visits": 0}
+    if not stays:
+        wanted["online_depth"] = OnlineDepth.FOUR.value
+    if not item.name.startswith(KEEPS_PROMISE):
+        wanted["commitment"] = Commitment.INSTANT.value
+        wanted["promised_days"] = 0 if item.name.endswith(ON_THE_SPOT) else 1
+    return {name: value for name, value in wanted.items() if getattr(item, name) != value}
+
+
+def _walk(unit: str, lines: dict[str, Any], people: dict[str, Actor]) -> None:
+    proposer, head = people["zhou"], people.get(f"head-{unit.lower()}", people["huang"])
+    data = {
+        "kind": "adjust",
+        "reason": "落实“减时限、减跑动、即来即办”要求",
+        "legal_basis": LAW,
+        "effective_on": IN_FORCE,
+        "lines": lines,
+    }
+    at = PROPOSED
+    matter = take(Publishing.propose, None, proposer, data, key=f"2022:{unit}", at=at).matter
+    for step, actor in (
+        (Publishing.submit, proposer),
+        (Publishing.unit_approve, head),
+        (Publishing.approve, people["zhao"]),
+    ):
+        at += STEP
+        take(step, matter, actor, key=f"2022:{unit}:{step.name}", at=at)
+    noon = datetime(IN_FORCE.year, IN_FORCE.month, IN_FORCE.day, 1, 0, tzinfo=UTC)
+    take(Publishing.take_effect, matter, the_system(), key=f"effect:{matter.number}", at=noon)

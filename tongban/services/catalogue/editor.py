@@ -1,0 +1,190 @@
+"""The form of an implementation list: elements as fields, parts as rows of fields."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .documents import Document
+from .elements import Elements
+from .models import MaterialForm, MaterialKind, Source
+
+LISTED = {  # elements kept as lists: what stands between the bars of a line
+    "legal_basis": ("law", "article", "text"),
+    "special_procedures": ("name", "days", "law"),
+    "steps": ("name", "post", "days", "after"),
+    "faq": ("question", "answer"),
+}
+HELP = {
+    "legal_basis": gettext_lazy("每行一条:法律名称 | 条款 | 条文"),
+    "special_procedures": gettext_lazy("每行一个:名称 | 工作日 | 依据"),
+    "steps": gettext_lazy("每行一个环节:名称 | 岗位 | 工作日 | 前面的环节(用、隔开)"),
+    "faq": gettext_lazy("每行一个:问题 | 回答"),
+}
+PARTS = {
+    "materials": ("name", "kind", "form", "source", "copies", "required", "shortage_tolerant",
+                  "e_certificate"),
+    "situations": ("question", "option", "adds", "excludes"),
+    "variants": ("suffix", "name"),
+}  # fmt: skip
+CHOICES = {"kind": MaterialKind, "form": MaterialForm, "source": Source}
+SPARE = 3
+MOST_ROWS = 120
+
+
+class ElementsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """All elements of a list, filled in from a document."""
+
+    class Meta:
+        from .models import ServiceItem
+
+        model = ServiceItem
+        fields = [field.name for field in Elements._meta.local_fields]
+
+    def __init__(self, *args: Any, document: Document, **kwargs: Any):
+        values = document["elements"]
+        lines = {name: _as_lines(values[name], keys) for name, keys in LISTED.items()}
+        kwargs["initial"] = {**values, **lines}
+        super().__init__(*args, **kwargs)
+        for name in LISTED:
+            self.fields[name] = forms.CharField(
+                label=self.fields[name].label,
+                required=False,
+                help_text=HELP[name],
+                max_length=8000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+            self.fields[name].clean = _reader(name)  # type: ignore[method-assign]
+        self.fields["conditions"].widget = forms.Textarea(attrs={"rows": 4})
+
+    def _post_clean(self) -> None:
+        """The rules of a list are checked by the step, for every door alike."""
+
+
+def _reader(name: str) -> Any:
+    def read(value: Any) -> list[dict[str, Any]]:
+        return from_lines(str(value or ""), LISTED[name])
+
+    return read
+
+
+def _as_lines(rows: list[dict[str, Any]], keys: tuple[str, ...]) -> str:
+    return "\n".join(" | ".join(_text(row.get(key, "")) for key in keys) for row in rows)
+
+
+def _text(value: Any) -> str:
+    return "、".join(value) if isinstance(value, list) else str(value)
+
+
+def from_lines(text: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Rows from lines with bars. Raises ValidationError naming the line."""
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) > len(keys):
+            raise forms.ValidationError(
+                _("第 %(number)d 行多了一格,应为 %(count)d 格,用 | 隔开")
+                % {"number": number, "count": len(keys)}
+            )
+        cells += [""] * (len(keys) - len(cells))
+        row: dict[str, Any] = dict(zip(keys, cells, strict=True))
+        if "days" in row:
+            if not row["days"].isdigit():
+                raise forms.ValidationError(_("第 %d 行的工作日应为数字") % number)
+            row["days"] = int(row["days"])
+        if "after" in row:
+            row["after"] = [name for name in row["after"].split("、") if name]
+        rows.append(row)
+    return rows
+
+
+def changes_of(form: ElementsForm, posted: Any, base: Document) -> dict[str, Any]:
+    """Only what differs from the document it began with."""
+    elements = {
+        name: value for name, value in form.cleaned_data.items() if value != base["elements"][name]
+    }
+    changes: dict[str, Any] = {"elements": elements}
+    for part in PARTS:
+        if (rows := _posted_rows(part, posted, base)) != base[part]:
+            changes[part] = rows
+    return changes
+
+
+def part_rows(posted: Any, base: Document) -> list[tuple[Any, Any, list[list[dict[str, Any]]]]]:
+    """Title, headings and cells of each part, with spare rows at the end."""
+    found = []
+    for part, keys in PARTS.items():
+        rows = _typed_rows(part, posted) if posted is not None else list(base[part])
+        rows = [*rows, *({} for _ in range(SPARE))]
+        cells = [[_cell(part, n, key, row) for key in keys] for n, row in enumerate(rows)]
+        found.append((TITLES[part], [HEADINGS[key] for key in keys], cells))
+    return found
+
+
+def _cell(part: str, number: int, key: str, row: dict[str, Any]) -> dict[str, Any]:
+    value = row.get(key, "")
+    return {
+        "name": f"{part}-{number}-{key}",
+        "value": value,
+        "label": HEADINGS[key],
+        "choices": CHOICES[key].choices if key in CHOICES and part == "materials" else None,
+        "tick": key in ("required", "shortage_tolerant"),
+    }
+
+
+def _typed_rows(part: str, posted: Any) -> list[dict[str, Any]]:
+    rows = []
+    for number in range(MOST_ROWS):
+        values = {key: posted.get(f"{part}-{number}-{key}", "").strip() for key in PARTS[part]}
+        if any(values[key] for key in PARTS[part] if key not in CHOICES and key != "copies"):
+            rows.append(values)
+    return rows
+
+
+def _posted_rows(part: str, posted: Any, base: Document) -> list[dict[str, Any]]:
+    """Rows as a document has them; files of a material stay with its name."""
+    rows = _typed_rows(part, posted)
+    if part == "materials":
+        known = {row["name"]: row for row in base["materials"]}
+        return [_material(row, known.get(row["name"], {})) for row in rows]
+    if part == "variants":
+        known = {row["suffix"]: row for row in base["variants"]}
+        return [{**row, "answers": known.get(row["suffix"], {}).get("answers", {})} for row in rows]
+    return rows
+
+
+def _material(row: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    copies = row["copies"]
+    return {
+        **row,
+        "copies": int(copies) if copies.isdigit() and len(copies) < 4 else 1,
+        "required": bool(row["required"]),
+        "shortage_tolerant": bool(row["shortage_tolerant"]),
+        "sample_id": known.get("sample_id"),
+        "blank_form_id": known.get("blank_form_id"),
+    }
+
+
+TITLES = {
+    "materials": gettext_lazy("申请材料"),
+    "situations": gettext_lazy("办理情形"),
+    "variants": gettext_lazy("业务办理项"),
+}
+HEADINGS = {
+    "name": gettext_lazy("名称"),
+    "kind": gettext_lazy("材料类型"),
+    "form": gettext_lazy("材料形式"),
+    "source": gettext_lazy("来源渠道"),
+    "copies": gettext_lazy("份数"),
+    "required": gettext_lazy("必要"),
+    "shortage_tolerant": gettext_lazy("容缺"),
+    "e_certificate": gettext_lazy("电子证照名称"),
+    "question": gettext_lazy("情形问题"),
+    "option": gettext_lazy("选项"),
+    "adds": gettext_lazy("要加的材料"),
+    "excludes": gettext_lazy("不能办理的原因"),
+    "suffix": gettext_lazy("序号"),
+}

@@ -1,0 +1,145 @@
+"""What an implementation list must satisfy before anybody may publish it.
+
+Pure functions of a code and a document: the editor, bulk work, imports and the API share them.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, IntegerField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import codes
+from .documents import Document
+from .elements import ELEMENTS, ItemKind, element
+from .models import MaterialForm, MaterialKind, Source
+
+EX_OFFICIO = frozenset({ItemKind.PENALTY, ItemKind.COERCION, ItemKind.INSPECTION})
+LARGEST = 32767
+MATERIAL_PARTS = {
+    "kind": (MaterialKind, gettext_lazy("材料类型")),
+    "form": (MaterialForm, gettext_lazy("材料形式")),
+    "source": (Source, gettext_lazy("来源渠道")),
+}
+MOST_PARTS = 200
+Faults = list[tuple[str, str]]  # field, what is wrong and how to mend it
+
+
+def faults_of(code: str, wanted: Document) -> Faults:
+    """Everything that forbids publishing, field by field; empty when all is well."""
+    found: Faults = []
+    try:
+        kind = codes.implementation_code(code).basic.kind
+    except codes.BadCode as error:
+        return [("implementation_code", str(error))]
+    elements = wanted["elements"]
+    for name, value in elements.items():
+        if name not in ELEMENTS:
+            found.append((name, _("没有“%s”这个要素") % name))
+        elif fault := _fault_of_value(name, value):
+            found.append((name, fault))
+    if found:
+        return found
+    if elements["kind"] != kind:
+        found.append(
+            (
+                "kind",
+                _("编码说这是“%(code)s”,类型填的是“%(given)s”,请改成一致")
+                % {"code": kind.label, "given": ItemKind(elements["kind"]).label},
+            )
+        )
+    if elements["by_application"] and elements["kind"] in EX_OFFICIO:
+        found.append(("by_application", _("行政处罚、行政强制、行政检查是依职权事项,请改为“否”")))
+    found += _limits(elements)
+    return found + _parts(wanted)
+
+
+def _limits(elements: dict[str, Any]) -> Faults:
+    statutory, promised = elements["statutory_days"], elements["promised_days"]
+    found: Faults = []
+    if statutory is not None and promised is not None and promised > statutory:
+        found.append(
+            (
+                "promised_days",
+                _("承诺时限(%(promised)d)大于法定时限(%(statutory)d),请改为不超过 %(statutory)d")
+                % {"promised": promised, "statutory": statutory},
+            )
+        )
+    return found
+
+
+def _fault_of_value(name: str, value: Any) -> str:
+    """What a model field finds wrong with a value, in words."""
+    field = element(name)
+    if isinstance(field, BooleanField):
+        return "" if isinstance(value, bool) else _("“%s”应为是或否") % field.verbose_name
+    if isinstance(field, IntegerField):
+        if value is None and field.null:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
+            return _("“%(name)s”应为 0 到 %(most)d 的整数,现为“%(given)s”") % {
+                "name": field.verbose_name,
+                "most": LARGEST,
+                "given": value,
+            }
+        return ""
+    if isinstance(field.default, type) and issubclass(field.default, list):
+        good = isinstance(value, list) and len(value) <= MOST_PARTS
+        return "" if good else _("“%s”应为列表") % field.verbose_name
+    if not isinstance(value, str) or "\x00" in value:
+        return _("“%s”应为文字") % field.verbose_name
+    if not value.strip() and not field.blank:
+        return _("请填写“%s”") % field.verbose_name
+    try:
+        field.clean(value, None)
+    except ValidationError as error:
+        return _("“%(name)s”不能是“%(given)s”:%(why)s") % {
+            "name": field.verbose_name,
+            "given": value[:40],
+            "why": ";".join(error.messages),
+        }
+    return ""
+
+
+def _parts(wanted: Document) -> Faults:
+    found: Faults = []
+    names: set[str] = set()
+    for values in wanted["materials"]:
+        name = values.get("name", "")
+        if not name or len(name) > 120:
+            found.append(("materials", _("材料名称应为 1 到 120 个字")))
+        elif name in names:
+            found.append(("materials", _("材料“%s”列了两次,请合并") % name))
+        names.add(name)
+        for part, (declared, words) in MATERIAL_PARTS.items():
+            known = dict(declared.choices)
+            if values.get(part) not in known:
+                found.append(
+                    (
+                        "materials",
+                        _("材料“%(name)s”的“%(field)s”不能是“%(given)s”,应为 %(known)s 之一")
+                        % {
+                            "name": name,
+                            "field": words,
+                            "given": values.get(part),
+                            "known": "、".join(str(label) for label in known.values()),
+                        },
+                    )
+                )
+    for values in wanted["situations"]:
+        if not values["question"] or not values["option"]:
+            found.append(("situations", _("情形要有问题和选项")))
+        if values["adds"] and values["adds"] not in names:
+            found.append(
+                (
+                    "situations",
+                    _("情形“%(question)s:%(option)s”要加的材料“%(adds)s”不在材料清单里") % values,
+                )
+            )
+    suffixes = [values["suffix"] for values in wanted["variants"]]
+    if len(set(suffixes)) < len(suffixes) or any(
+        len(s) != 2 or not s.isascii() or not s.isdigit() for s in suffixes
+    ):
+        found.append(("variants", _("业务办理项的序号应为 2 位数字且不重复")))
+    return found
