@@ -28,9 +28,11 @@ TABLE = {
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
         desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
-        desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/""",
+        desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/""",
     "clerk+operator+town_clerk+unit_admin": """desk/items/bulk/ desk/items/<slug:code>/edit/
-        desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/""",
+        desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/ desk/imports/
+        desk/imports/template/<slug:kind>/ desk/imports/<int:run>/ desk/imports/<int:run>/errors/
+        desk/imports/<int:run>/undo/""",
     "operator": "desk/searches/",
     "clerk": """hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
@@ -81,6 +83,7 @@ def world(db):
         "step": "accept",
         "key": "cases_received",
         "material": 1,
+        "run": 1,
     }
     people = {username: Account.objects.get(username=username) for username, *_ in ACCOUNTS}
     return values, {**people, CITIZEN: citizen, NOBODY: None}
@@ -136,6 +139,8 @@ def test_every_endpoint_of_the_api_needs_a_key(world):
     values, _ = world
     client = Client()
     for path, methods in api.get_openapi_schema()["paths"].items():
+        if path.startswith("/api/v1/items/"):
+            continue  # what is published is public
         for method in methods:
             address = path.replace("{number}", values["number"]).replace("{key}", "cases_received")
             answer = getattr(client, method)(address, content_type="application/json")

@@ -24,6 +24,11 @@ COMMANDS = {
     "demo": ("tongban.demo.command", ON_DATABASE, "load the reference district, sign in to it"),
     "account": ("tongban.kernel.people.staff", ON_DATABASE, "staff accounts, posts, second factor"),
     "api-key": ("tongban.kernel.people.command", ON_DATABASE, "keys of other systems"),
+    "import": (
+        "tongban.services.catalogue.import_command",
+        ON_DATABASE,
+        "items, materials, situations from Excel or CSV",
+    ),
     "search": (
         "tongban.services.catalogue.searching_command",
         ON_DATABASE,

@@ -6,9 +6,12 @@ from ..procedures.procedure import procedures
 from . import figures
 from .door import api
 from .matters import routes_of
+from .routers import added
 
 for _kind in procedures():
     api.add_router(f"/v1/{_kind.code}", routes_of(_kind))
 api.add_router("/v1/metrics", figures.router)
+for _prefix, _router in added().items():
+    api.add_router(_prefix, _router)
 
 urlpatterns = [path("api/", api.urls)]

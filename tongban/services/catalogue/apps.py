@@ -6,4 +6,8 @@ class Catalogue(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        from . import metrics, procedure  # noqa: F401 - registers them
+        from tongban.kernel.api.routers import add_routes
+
+        from . import accuracy, api, importing, metrics, procedure  # noqa: F401 - registers them
+
+        add_routes("/v1/items", api.router)

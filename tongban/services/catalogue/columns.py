@@ -1,106 +1,15 @@
 """Columns of the spreadsheets of items, materials and situations: names, values, both ways."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from tongban.kernel.screens.sheets import Column, Sheet, in_chinese, one_of, text, whole, yes
 
 from .elements import Audience, Commitment, ItemKind, OnlineDepth
 from .models import MaterialForm, MaterialKind, ServiceItem, Source
 
-YES, NO = frozenset({"1", "是", "true", "y", "有"}), frozenset({"0", "否", "false", "n", "无", ""})
 DEPTHS = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "4": "Ⅳ", "I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ"}
-
-
-class BadCell(ValueError):
-    """What is wrong with a cell and how to mend it."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """name: as in the reference files; title: as people write it; read: text → value."""
-
-    name: str
-    title: Any
-    read: Callable[[str], Any]
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One kind of spreadsheet."""
-
-    key: str
-    title: Any
-    columns: tuple[Column, ...]
-
-    def headers(self) -> list[str]:
-        return [str(column.title) for column in self.columns]
-
-    def cells(self, item: ServiceItem) -> list[Any]:
-        return [_shown(item, column.name) for column in self.columns]
-
-    def named(self, header: str) -> Column | None:
-        """The column a header means, by its name or by its title in either language."""
-        wanted = header.strip().lstrip("\ufeff").strip("*")
-        return next(
-            (c for c in self.columns if wanted in (c.name, str(c.title), _chinese(c.title))), None
-        )
-
-
-def _chinese(title: Any) -> str:
-    from django.utils.translation import override
-
-    with override("zh-hans"):
-        return str(title)
-
-
-def text(most: int) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if len(value) > most:
-            raise BadCell(
-                _("最多 %(most)d 个字,现有 %(given)d 个") % {"most": most, "given": len(value)}
-            )
-        return value
-
-    return read
-
-
-def whole(value: str) -> int | None:
-    if not value:
-        return None
-    plain = value.removesuffix(".0")
-    if not plain.isascii() or not plain.isdigit() or int(plain) > 32767:
-        raise BadCell(_("“%s”不是 0 到 32767 的整数,请填数字,不要带单位") % value)
-    return int(plain)
-
-
-def yes(value: str) -> bool:
-    if value.lower().removesuffix(".0") in YES:
-        return True
-    if value.lower().removesuffix(".0") in NO:
-        return False
-    raise BadCell(_("“%s”应填 1(是)或 0(否)") % value)
-
-
-def one_of(choices: Any, *, empty: str | None = None, more: dict[str, str] | None = None) -> Any:
-    """A choice by its value or by its Chinese words."""
-
-    def read(value: str) -> str:
-        if not value and empty is not None:
-            return empty
-        words = {_chinese(label): key for key, label in choices.choices if key}
-        known = {**words, **{key: key for key in choices.values}, **(more or {})}
-        if value in known:
-            return str(known[value])
-        raise BadCell(
-            _("“%(given)s”不在可选值里,应为 %(known)s 之一")
-            % {"given": value, "known": "、".join(words)}
-        )
-
-    return read
 
 
 ITEMS = Sheet(
@@ -156,13 +65,18 @@ SITUATIONS = Sheet(
 SHEETS = {sheet.key: sheet for sheet in (ITEMS, MATERIALS, SITUATIONS)}
 
 
+def cells(item: ServiceItem) -> list[Any]:
+    """A row of the sheet of items."""
+    return [_shown(item, column.name) for column in ITEMS.columns]
+
+
 def _shown(item: ServiceItem, name: str) -> Any:
     if name == "unit_code":
         return item.unit.code
     value = getattr(item, name)
     words = getattr(item, f"get_{name}_display", None)
     if words and value:
-        return _chinese(words())
+        return in_chinese(words())
     if isinstance(value, bool):
         return "1" if value else "0"
     return "" if value is None else str(value)

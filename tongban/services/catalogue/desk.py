@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,13 +13,14 @@ from tongban.kernel.people.middleware import actor
 from tongban.kernel.screens.export import MOST_ROWS, attachment
 from tongban.kernel.units.models import Unit
 
-from . import documents, measured, versions, whatif
+from . import accuracy, documents, measured, versions, whatif
 from .compare import Difference, differences, label, shown
 from .elements import Commitment, ItemKind, OnlineDepth
 from .exports import EXPORTS
 from .listing import Filters
-from .models import Change, ImplementationList, ServiceItem, Status
+from .models import Change, Defect, ImplementationList, ServiceItem, Status
 
+MOST_DEFECTS = 200
 GROUPS = (
     ("name", "kind", "by_application", "nature", "audience", "life_event", "legal_basis"),
     ("statutory_days", "promised_days", "day_unit", "commitment", "special_procedures", "steps"),
@@ -101,6 +103,30 @@ def effect(request: HttpRequest, number: str) -> HttpResponse:
         "count": change.lines.count(),
     }
     return render(request, "catalogue/effect.html", context)
+
+
+def defects(request: HttpRequest) -> HttpResponse:
+    """What the nightly look found, by unit; one's own unit first."""
+    rows = Defect.objects.select_related("version__item__unit").order_by("unit", "kind", "pk")
+    kind, unit = request.GET.get("kind", ""), request.GET.get("unit", "")
+    if kind in accuracy.KINDS:
+        rows = rows.filter(kind=kind)
+    if unit:
+        rows = rows.filter(unit__code=unit[:16])
+    counted = dict(Defect.objects.values_list("kind").annotate(Count("pk")).order_by())
+    context = {
+        "rows": [(row, accuracy.KINDS[row.kind], _what(row)) for row in rows[:MOST_DEFECTS]],
+        "kinds": [(key, words, counted.get(key, 0)) for key, words in accuracy.KINDS.items()],
+        "units": Unit.objects.filter(items__isnull=False).distinct(),
+        "kind": kind,
+        "unit": unit,
+        "total": rows.count(),
+    }
+    return render(request, "catalogue/defects.html", context)
+
+
+def _what(row: Defect) -> str:
+    return label(row.what) if row.kind == "missing" else row.what
 
 
 def _item(code: str) -> ServiceItem:

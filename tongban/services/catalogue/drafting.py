@@ -132,12 +132,14 @@ def _merged(items: dict[str, ServiceItem], lines: Lines) -> dict[str, Document]:
     currents = [item.current for item in items.values() if item.current]
     base = documents.documents(currents)
     return {
-        code: documents.changed(base[item.current_id] if item.current_id else _empty(), lines[code])
+        code: documents.changed(
+            base[item.current_id] if item.current_id else empty_document(), lines[code]
+        )
         for code, item in items.items()
     }
 
 
-def _empty() -> Document:
+def empty_document() -> Document:
     elements = {field.name: field.get_default() for field in Elements._meta.local_fields}
     return {"elements": elements, "materials": [], "situations": [], "variants": []}
 

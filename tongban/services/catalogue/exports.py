@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from tongban.kernel.screens.export import safe_cell
 
-from .columns import ITEMS
+from .columns import ITEMS, cells
 from .models import ServiceItem
 
 BOM = "\ufeff"  # so that Excel reads UTF-8
@@ -19,7 +19,7 @@ def as_xlsx(items: Iterable[ServiceItem]) -> bytes:
     sheet = book.create_sheet(str(ITEMS.title))
     sheet.append(ITEMS.headers())
     for item in items:
-        sheet.append([safe_cell(value) for value in ITEMS.cells(item)])
+        sheet.append([safe_cell(value) for value in cells(item)])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -30,7 +30,7 @@ def as_csv(items: Iterable[ServiceItem]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(ITEMS.headers())
     for item in items:
-        writer.writerow([safe_cell(value) for value in ITEMS.cells(item)])
+        writer.writerow([safe_cell(value) for value in cells(item)])
     return (BOM + out.getvalue()).encode()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.kernel.metrics.metric import COUNT, Metric, mean, register, share
 
 from .elements import Commitment, DayUnit, ItemKind, OnlineDepth
-from .models import ImplementationList, Material, Source
+from .models import Defect, ImplementationList, Material, Source
 from .versions import published_on
 
 WORKING_PER_CALENDAR = 5 / 7  # limits in calendar days are compared in working days
@@ -176,6 +176,14 @@ shared_materials = stock(
     ),
     Cast(Count("pk", filter=Q(shares=True)), FloatField()) * 100.0 / NullIf(Count("pk"), 0),
     pulls=("shares", "name"),
+)
+guide_accuracy = stock(
+    "guide_accuracy",
+    _("办事指南准确度"),
+    _("夜间检查没有发现缺陷的依申请事项 ÷ 依申请事项"),
+    lambda: by_application().annotate(faulty=Exists(Defect.objects.filter(version=OuterRef("pk")))),
+    share(Q(faulty=False)),
+    pulls=("-faulty", "item__unit__code", "name"),
 )
 STOCKS = (
     *(published, licences_published, hall_items, limit_compression, instant_share),

@@ -97,6 +97,31 @@ class ChangeKind(models.TextChoices):
     ABOLISH = "abolish", _("取消")
 
 
+class ImportRun(models.Model):
+    """A spreadsheet handed in: checked, then proposed as changes, all or nothing."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("检查中")
+        FAULTY = "faulty", _("有错误")
+        CHECKED = "checked", _("检查通过")
+        PROPOSED = "proposed", _("已起草变更")
+        UNDONE = "undone", _("已撤销")
+
+    kind = models.CharField(max_length=12)
+    name = models.CharField(_("文件"), max_length=120)
+    digest = models.CharField(max_length=64)
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    faults = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-id"]
+
+
 class Change(models.Model):
     """A change of one or many lists of a unit: proposed, reviewed and put in force together."""
 
@@ -106,6 +131,7 @@ class Change(models.Model):
     legal_basis = models.CharField(_("法律依据"), max_length=300)
     effective_on = models.DateField(_("生效日期"))
     proposed_by = models.CharField(max_length=12, editable=False)
+    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="changes")
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
 
     class Meta:
@@ -271,6 +297,26 @@ class FailedSearch(models.Model):
 
     class Meta:
         ordering = ["-times", "-last_at"]
+
+
+class RepealedLaw(models.Model):
+    """A law that no list may rest on any more."""
+
+    name = models.CharField(_("法律名称"), max_length=120, unique=True)
+    repealed_on = models.DateField(_("废止日期"))
+
+
+class Defect(models.Model):
+    """Something wrong with a published guide, and whose it is to mend."""
+
+    version = models.ForeignKey(ImplementationList, models.CASCADE, related_name="defects")
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    what = models.CharField(max_length=200)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "kind"], name="defect_unit_kind")]
 
 
 seen_through(Change, "matter")

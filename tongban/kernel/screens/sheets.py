@@ -1,0 +1,163 @@
+"""Spreadsheets that people fill in: their columns, what cells may say, and the marked copy that
+shows every fault where it stands."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from .export import safe_cell
+
+YES, NO = frozenset({"1", "是", "true", "y", "有"}), frozenset({"0", "否", "false", "n", "无", ""})
+RED = PatternFill("solid", start_color="FBE9E7")
+BOLD = Font(bold=True)
+
+
+class BadCell(ValueError):
+    """What is wrong with a cell and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """name: as in the reference files; title: as people write it; read: text → value."""
+
+    name: str
+    title: Any
+    read: Callable[[str], Any]
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One kind of spreadsheet."""
+
+    key: str
+    title: Any
+    columns: tuple[Column, ...]
+
+    def headers(self) -> list[str]:
+        return [str(column.title) for column in self.columns]
+
+    def named(self, header: str) -> Column | None:
+        """The column a header means, by its name or by its title in either language."""
+        wanted = header.strip().lstrip("\ufeff").strip("*")
+        return next(
+            (c for c in self.columns if wanted in (c.name, str(c.title), in_chinese(c.title))), None
+        )
+
+
+def in_chinese(title: Any) -> str:
+    with override("zh-hans"):
+        return str(title)
+
+
+def text(most: int) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if len(value) > most:
+            raise BadCell(
+                _("最多 %(most)d 个字,现有 %(given)d 个") % {"most": most, "given": len(value)}
+            )
+        return value
+
+    return read
+
+
+def whole(value: str) -> int | None:
+    if not value:
+        return None
+    plain = value.removesuffix(".0")
+    if not plain.isascii() or not plain.isdigit() or int(plain) > 32767:
+        raise BadCell(_("“%s”不是 0 到 32767 的整数,请填数字,不要带单位") % value)
+    return int(plain)
+
+
+def yes(value: str) -> bool:
+    if value.lower().removesuffix(".0") in YES:
+        return True
+    if value.lower().removesuffix(".0") in NO:
+        return False
+    raise BadCell(_("“%s”应填 1(是)或 0(否)") % value)
+
+
+def one_of(choices: Any, *, empty: str | None = None, more: dict[str, str] | None = None) -> Any:
+    """A choice by its value or by its Chinese words."""
+
+    def read(value: str) -> str:
+        if not value and empty is not None:
+            return empty
+        words = {in_chinese(label): key for key, label in choices.choices if key}
+        known = {**words, **{key: key for key in choices.values}, **(more or {})}
+        if value in known:
+            return str(known[value])
+        raise BadCell(
+            _("“%(given)s”不在可选值里,应为 %(known)s 之一")
+            % {"given": value, "known": "、".join(words)}
+        )
+
+    read.words = tuple(in_chinese(label) for key, label in choices.choices if key)  # type: ignore[attr-defined]
+    return read
+
+
+@dataclass(frozen=True)
+class Fault:
+    """row: as people count, the headings being row 1; column: a heading, empty for the row."""
+
+    row: int
+    column: str
+    text: str
+
+
+def marked(header: list[str], rows: Iterable[list[str]], faults: list[Fault]) -> bytes:
+    """An .xlsx of what was handed in, the faulty cells red, with reason and cure beside them."""
+    by_row: dict[int, list[Fault]] = {}
+    for fault in faults:
+        by_row.setdefault(fault.row, []).append(fault)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("请改红色的格"))
+    sheet.append([*header, _("原因和改法")])
+    for number, cells in enumerate(rows, start=2):
+        found = by_row.get(number, [])
+        told = {fault.column: fault.text for fault in found}
+        line: list[Any] = [safe_cell(value) for value in cells]
+        for place, name in enumerate(header[: len(line)]):
+            if name in told:
+                cell = WriteOnlyCell(sheet, line[place])
+                cell.fill = RED
+                cell.comment = Comment(told[name], "Tongban")
+                line[place] = cell
+        line += [""] * (len(header) - len(line))
+        sheet.append([*line, "; ".join(fault.text for fault in found)])
+    return _bytes(book)
+
+
+def template(sheet: Sheet) -> bytes:
+    """A blank spreadsheet with headings, and beside it what each column may hold."""
+    book = Workbook(write_only=True)
+    first = book.create_sheet(str(sheet.title))
+    first.append([_bold(first, str(column.title)) for column in sheet.columns])
+    second = book.create_sheet(_("填写说明"))
+    second.append([_bold(second, words) for words in (_("列"), _("必填"), _("可以填"))])
+    for column in sheet.columns:
+        choices = getattr(column.read, "words", ())
+        needed = _("是") if column.required else ""
+        second.append([str(column.title), needed, "、".join(choices)])
+    return _bytes(book)
+
+
+def _bold(sheet: Any, words: str) -> Any:
+    cell = WriteOnlyCell(sheet, words)
+    cell.font = BOLD
+    return cell
+
+
+def _bytes(book: Workbook) -> bytes:
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
