@@ -48,7 +48,9 @@ def passed(staff, matter, day=TODAY):
 
 
 def adjusted(staff, elements, code=district.PLAIN_ITEM, **why):
-    matter = proposed(staff, {code: {"elements": elements}}, key=str(elements), **why)
+    matter = proposed(
+        staff, {code: {"elements": elements}}, key=f"k{abs(hash(str(elements)))}", **why
+    )
     passed(staff, matter)
     return matter
 

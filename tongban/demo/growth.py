@@ -60,6 +60,7 @@ class _Grower:
         self.group = {row["unit_code"]: row["basic_code"][4:6] for row in reference}
         self.made: list[Row] = []
         self.last: Counter[str] = Counter()
+        self.offline = 0
 
     def grown(self) -> list[Row]:
         known = sum(row["kind"] == "行政许可" for row in self.reference)
@@ -98,8 +99,9 @@ class _Grower:
                 if row["kind"] != "行政确认" or not self._is_new(row, name):
                     continue
                 made = self._row(row["unit_code"], name, "行政确认", like=row)
-                if self.last["0702"] + self.last["0701"] <= LEFT_OFFLINE:
+                if self.offline < LEFT_OFFLINE:
                     made |= {"online_depth": "Ⅰ", "visits": "1"}
+                    self.offline += 1
                 yield made
 
     def _services(self) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from tongban.kernel.procedures.taking import CHINA
 from tongban.kernel.trust.keys import key_file
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import open_slots
+from tongban.services.catalogue import accuracy
 
 from . import campaign, cases, people, reference
 
@@ -38,3 +39,4 @@ def load(now: datetime) -> None:
         campaign.load(today)
         open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
         cases.load(now)
+        accuracy.look(now)

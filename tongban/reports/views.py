@@ -85,7 +85,9 @@ def _reached(row: Any, path: str) -> Any:
         row = getattr(row, part)
     words = getattr(row, f"get_{name}_display", None)
     value = words() if words else getattr(row, name)
-    return {True: _("是"), False: _("否"), None: "—", "": "—"}.get(value, value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "—" if value in (None, "") else value
 
 
 def period_of(request: HttpRequest) -> Period:

@@ -45,6 +45,15 @@ class StepForm(forms.Form):
         return {name: str(data[name]) for name in self.personal if data.get(name)}
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it reads and shows one spelling in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class ReasonForm(StepForm):
     """A step that must say why."""
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tongban.kernel.people.roles import Role
+
 from .documents import Document
-from .elements import element
+from .elements import LISTED, element
 from .models import Material
 
 MISSING = "—"
@@ -46,7 +48,23 @@ def shown(name: str, value: Any) -> str:
     choices = dict(getattr(field, "choices", None) or [])
     if isinstance(value, str) and value and value in choices:
         return str(choices[value])
+    if name in LISTED and value:
+        return "\n".join(_line(row, LISTED[name]) for row in value)
     return _words(value)
+
+
+def _line(row: dict[str, Any], keys: tuple[str, ...]) -> str:
+    """A row of a list in the order of its parts; posts by their names, days with their unit."""
+    cells = []
+    for key in keys:
+        value = row.get(key)
+        if key == "post" and value in Role.values:
+            cells.append(str(Role(value).label))
+        elif key == "days":
+            cells.append(_("%d 个工作日") % value)
+        elif value and key != "after":
+            cells.append(str(value))
+    return " ".join(cells)
 
 
 def _words(value: Any) -> str:

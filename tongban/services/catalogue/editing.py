@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
+from tongban.kernel.procedures.forms import DayInput
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import attempt_key
@@ -45,9 +46,7 @@ class WhyForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("变更类型"), choices=ChangeKind.choices[1:])
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)
     legal_basis = forms.CharField(label=gettext_lazy("法律依据"), max_length=300)
-    effective_on = forms.DateField(
-        label=gettext_lazy("生效日期"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
 
 
 def edit(request: HttpRequest, code: str) -> HttpResponse:

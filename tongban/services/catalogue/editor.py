@@ -7,15 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .documents import Document
-from .elements import Elements
+from .elements import LISTED, Elements
 from .models import MaterialForm, MaterialKind, Source
 
-LISTED = {  # elements kept as lists: what stands between the bars of a line
-    "legal_basis": ("law", "article", "text"),
-    "special_procedures": ("name", "days", "law"),
-    "steps": ("name", "post", "days", "after"),
-    "faq": ("question", "answer"),
-}
 HELP = {
     "legal_basis": gettext_lazy("每行一条:法律名称 | 条款 | 条文"),
     "special_procedures": gettext_lazy("每行一个:名称 | 工作日 | 依据"),

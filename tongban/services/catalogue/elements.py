@@ -148,6 +148,12 @@ class Elements(models.Model):
         return self.name
 
 
+LISTED = {  # elements kept as lists: what stands between the bars of a line
+    "legal_basis": ("law", "article", "text"),
+    "special_procedures": ("name", "days", "law"),
+    "steps": ("name", "post", "days", "after"),
+    "faq": ("question", "answer"),
+}
 ELEMENTS = tuple(field.name for field in Elements._meta.local_fields)
 
 

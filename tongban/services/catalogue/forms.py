@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongban.kernel.procedures.forms import StepForm
+from tongban.kernel.procedures.forms import DayInput, StepForm
 
 from .models import ChangeKind
 
@@ -46,7 +46,5 @@ class ProposeForm(LinesForm):
         label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
     legal_basis = forms.CharField(label=_("法律依据"), max_length=300)
-    effective_on = forms.DateField(
-        label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    effective_on = forms.DateField(label=_("生效日期"), widget=DayInput())
     undoes = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

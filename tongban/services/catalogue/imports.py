@@ -16,6 +16,7 @@ from tongban.kernel.files.spreadsheets import Unreadable
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
 from tongban.kernel.people.roles import Role
+from tongban.kernel.procedures.forms import DayInput
 from tongban.kernel.procedures.refusals import Refusal
 from tongban.kernel.screens.export import attachment
 from tongban.kernel.screens.sheets import template
@@ -41,9 +42,7 @@ class HandInForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)
     legal_basis = forms.CharField(label=gettext_lazy("法律依据"), max_length=300)
-    effective_on = forms.DateField(
-        label=gettext_lazy("生效日期"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
 
 
 def runs(request: HttpRequest) -> HttpResponse:

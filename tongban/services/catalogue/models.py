@@ -299,6 +299,21 @@ class FailedSearch(models.Model):
         ordering = ["-times", "-last_at"]
 
 
+class Checklist(models.Model):
+    """What somebody with these answers needs 办事清单: no name, no number, only the answers.
+
+    The code is short enough to be read aloud; counter, kiosk and hotline open it.
+    """
+
+    code = models.CharField(max_length=8, unique=True)
+    version = models.ForeignKey(ImplementationList, models.CASCADE, related_name="+")
+    answers = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="checklist_at")]
+
+
 class RepealedLaw(models.Model):
     """A law that no list may rest on any more."""
 

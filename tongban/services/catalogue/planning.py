@@ -213,12 +213,12 @@ def _keep(
 def _complete(changes: Document, current: Document | None) -> dict[str, Any]:
     """What the columns do not say stays: files of a material, materials of a situation."""
     base = current or empty_document()
+    said: Document = {**base, **changes}
     known = {row["name"]: row for row in base["materials"]}
-    materials: list[Row] = [
-        {**known.get(row["name"], _plain_material("")), **row}
-        for row in changes.get("materials", base["materials"])
+    materials = [
+        {**known.get(row["name"], _plain_material("")), **row} for row in said["materials"]
     ]
-    situations: list[Row] = list(changes.get("situations", base["situations"]))
+    situations: list[Row] = said["situations"]
     listed = {row["name"] for row in materials}
     added = [s["adds"] for s in situations if s["adds"] and s["adds"] not in listed]
     more = [known.get(name) or _plain_material(name) for name in dict.fromkeys(added)]

@@ -2,12 +2,19 @@
 
 from tongban.kernel.screens.routes import EVERYBODY, route
 
-from . import views
+from . import guides, powers, views
 
 urlpatterns = [
     route("", views.home, EVERYBODY, "home"),
     route("search/", views.results, EVERYBODY, "search"),
-    route("items/<slug:code>/", views.guide, EVERYBODY, "guide"),
+    route("items/<slug:code>/", guides.guide, EVERYBODY, "guide"),
+    route("items/<slug:code>/wall/", guides.wall, EVERYBODY, "guide_wall"),
+    route("items/<slug:code>/list/", guides.make_list, EVERYBODY, "make_list"),
+    route("lists/", guides.open_list, EVERYBODY, "open_list"),
+    route("lists/<slug:code>/", guides.checklist, EVERYBODY, "checklist"),
     route("themes/", views.themes, EVERYBODY, "themes"),
     route("themes/<slug:code>/", views.theme, EVERYBODY, "theme"),
+    route("powers/", powers.units, EVERYBODY, "powers"),
+    route("powers/<slug:code>/", powers.unit, EVERYBODY, "power_list"),
+    route("powers/<slug:code>/list.pdf", powers.pdf, EVERYBODY, "power_list_pdf"),
 ]

@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.screens import present
-from tongban.services.cases.applying import answers_of, asked
 from tongban.services.catalogue import failed, searching, words
 from tongban.services.catalogue.elements import Audience, LifeEvent, OnlineDepth
 from tongban.services.catalogue.models import ServiceItem, Status, Theme
-from tongban.services.catalogue.situations import needs_of
 
 FACETS = ("unit", "audience", "life_event", "online_depth")
 MOST_RESULTS = 30
@@ -66,22 +64,6 @@ def _facets(hits: list[searching.Hit]) -> dict[str, tuple[Any, list[tuple[str, A
         "life_event": (_("主题"), LifeEvent.choices[1:]),
         "online_depth": (_("网办深度"), OnlineDepth.choices[1:]),
     }
-
-
-def guide(request: HttpRequest, code: str) -> HttpResponse:
-    items = ServiceItem.objects.select_related("unit", "current").exclude(current=None)
-    item = get_object_or_404(items, implementation_code=code[:31])
-    needs = needs_of(item)
-    answers = answers_of(needs, request.GET)
-    context = {
-        "item": item,
-        "questions": asked(needs, answers),
-        "materials": needs.under(answers),
-        "query": request.GET.urlencode(),
-    }
-    part = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "materials"
-    template = "portal/materials.html" if part else "portal/guide.html"
-    return render(request, template, context)
 
 
 def themes(request: HttpRequest) -> HttpResponse:

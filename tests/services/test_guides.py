@@ -1,0 +1,234 @@
+"""What people meet: search, guides, checklists, and what other systems read."""
+
+import json
+import re
+import subprocess
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests import district
+from tests.services.test_item_changes import adjusted, passed, proposed, signed_in, staff  # noqa: F401
+from tongban.bench.search import is_hit, queries, share
+from tongban.kernel.metrics.metric import Period, metric
+from tongban.services.catalogue import accuracy, checklists, searching
+from tongban.services.catalogue.models import Checklist, Defect, FailedSearch, RepealedLaw, Synonym
+
+pytestmark = pytest.mark.django_db
+GUIDE = f"/items/{district.ITEM}/"
+
+
+@pytest.fixture(autouse=True)
+def looked_again(db):
+    searching.forget()
+    searching._held = None
+    yield
+    searching._held = None
+
+
+def names(query, **facets):
+    return [h.document.name for h in searching.search(query, searching.Facets(**facets))]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("开个奶茶店要办什么证", "我要开餐饮店|食品经营许可-新办"),
+        ("孩子上户口", "户口登记-出生登记|新生儿出生"),
+        ("身份证掉了", "居民身份证-补领"),
+        ("社保卡密码忘了", "社会保障卡-密码重置"),
+        ("shipinxuke", "食品"),
+        ("spjyxk", "食品经营许可"),
+        ("結婚登記", "结婚登记"),
+        ("驾使证期满换证", "机动车驾驶证核发-期满换证"),
+    ],
+)
+def test_people_find_what_they_mean(query, expected):
+    assert is_hit(expected, names(query)[:3]), names(query)
+
+
+def test_nine_of_ten_everyday_queries_find_their_item_among_the_first_three():
+    rows = [row for row in queries() if row["set"] == "held"]
+    assert len(queries()) >= 200
+    found = {row["query"]: names(row["query"]) for row in rows}
+    assert share(rows, found, 3) >= 0.90
+
+
+def test_facets_narrow_and_the_page_works_without_scripts():
+    assert all(
+        h.document.unit_code == "GA" for h in searching.search("证明", searching.Facets(unit="GA"))
+    )
+    page = Client().get("/search/", {"q": "身份证", "audience": "natural"}).content.decode()
+    assert "居民身份证" in page
+
+
+@pytest.mark.parametrize("query", ["", " ", "\x00", "%", "'", "a" * 300, "😀😀", "<script>", "的"])
+def test_whatever_is_typed_is_answered(query):
+    assert Client().get("/search/", {"q": query}).status_code == 200
+
+
+def test_a_search_that_finds_nothing_is_mended_by_the_bureau():
+    Client().get("/search/", {"q": "嘎嘎乌拉"})
+    Client().get("/search/", {"q": "嘎嘎乌拉"})
+    Client().get("/search/", {"q": "嘎嘎乌拉 440801199001011232"})
+    assert FailedSearch.objects.get().times == 2
+    bureau = signed_in("zhou")
+    wrong = bureau.post("/desk/searches/", {"everyday": "嘎嘎乌拉", "official": "没有这样的"})
+    assert "找不到" in wrong.content.decode()
+    bureau.post("/desk/searches/", {"everyday": "嘎嘎乌拉", "official": "食品经营许可-新办"})
+    assert names("嘎嘎乌拉")[0] == "食品经营许可-新办"
+    assert not FailedSearch.objects.exists()
+    assert signed_in("chen").get("/desk/searches/").status_code == 403
+    Synonym.objects.all().delete()
+
+
+def test_a_published_change_is_found_at_once(staff):  # noqa: F811
+    adjusted(staff, {"name": "共享厨房登记"})
+    searching.forget()
+    assert names("共享厨房")[0] == "共享厨房登记"
+
+
+def test_the_guide_says_who_cannot_apply_and_the_step_refuses_too(staff):  # noqa: F811
+    code = "11440800MB2C10111J4440103002001"  # 劳务派遣经营许可-新办
+    page = Client().get(f"/items/{code}/?q1=否").content.decode()
+    assert "不符合受理条件" in page
+    assert f"/apply/{code}/" not in page
+    with pytest.raises(Exception, match="不能办理"):
+        district.applied(
+            district.shopkeeper(), item=code, answers={"注册资本是否实缴200万元以上": "否"}
+        )
+
+
+def test_a_checklist_is_kept_under_a_code_without_sign_in_and_forgotten_in_time():
+    client = Client()
+    answers = {"q1": "是", "q2": "否", "q3": "否"}
+    missing = client.post(f"{GUIDE}list/", {"q1": "是"})
+    assert missing.status_code == 422
+    assert "请选择" in missing.content.decode()
+    made = client.post(f"{GUIDE}list/", answers)
+    code = Checklist.objects.get().code
+    page = client.get(made["Location"]).content.decode()
+    assert "租赁合同" in page
+    assert "房屋产权证明" not in page
+    typed = Client().get("/lists/", {"code": f" {code.lower()[:3]}-{code.lower()[3:]}"})
+    assert typed["Location"] == f"/lists/{code}/"
+    assert Client().get("/lists/", {"code": "AAAAAA"}).status_code == 404
+    Checklist.objects.update(at=timezone.now() - checklists.KEPT - timedelta(days=1))
+    assert client.get(made["Location"]).status_code == 404
+    checklists.forget(0)
+    assert not Checklist.objects.exists()
+
+
+def test_a_checklist_tells_when_the_guide_is_newer(staff):  # noqa: F811
+    item = district.item()
+    made = checklists.keep(item.current, {}, timezone.now())
+    adjusted(staff, {"visits": 1})
+    assert "已有新的办事指南" in Client().get(f"/lists/{made.code}/").content.decode()
+
+
+def test_the_guide_carries_linked_data_that_nothing_can_break_out_of(staff):  # noqa: F811
+    adjusted(staff, {"conditions": "</script><script>alert(1)</script> 条件"})
+    page = Client().get(f"/items/{district.PLAIN_ITEM}/").content.decode()
+    assert "<script>alert" not in page
+    held = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    data = json.loads(held[1])
+    assert data["@type"] == ["GovernmentService", "cpsv:PublicService"]
+    assert data["dct:identifier"] == district.PLAIN_ITEM
+    assert "alert(1)" in data["dct:description"]["@value"]
+
+
+def test_the_nightly_look_finds_each_defect_and_forgets_what_is_mended(staff):  # noqa: F811
+    RepealedLaw.objects.create(name="已废止的办法", repealed_on=district.TODAY)
+    steps = [{"name": "受理", "post": "clerk", "days": 0, "after": ["决定"]}]
+    adjusted(
+        staff,
+        {
+            "telephone": "",
+            "fee_yuan": 10,
+            "fee_basis": "",
+            "steps": steps,
+            "legal_basis": [{"law": "已废止的办法", "article": "第一条", "text": ""}],
+            "commitment": "instant",
+            "promised_days": 3,
+        },
+    )
+    accuracy.look(district.NOON)
+    mine = Defect.objects.filter(version=district.item().current)
+    kinds = dict(mine.values_list("kind", "what"))
+    expected = {
+        "missing": "telephone",
+        "fee_without_basis": "10",
+        "law_repealed": "已废止的办法",
+        "dead_step": "受理",
+        "instant_takes_days": "3",
+    }
+    assert expected.items() <= kinds.items()
+    assert set(mine.values_list("unit__code", flat=True)) == {"SC"}
+    share_now = metric("guide_accuracy").total(staff["zhou"], Period()).value
+    assert share_now < 100
+    page = signed_in("zhou").get("/desk/defects/?kind=law_repealed").content.decode()
+    assert "已废止的办法" in page
+    first = Defect.objects.get(kind="law_repealed").since
+    accuracy.look(district.NOON + timedelta(days=1))
+    assert Defect.objects.get(kind="law_repealed").since == first
+    RepealedLaw.objects.all().delete()
+    accuracy.look(district.NOON + timedelta(days=2))
+    assert not Defect.objects.filter(kind="law_repealed").exists()
+
+
+def test_other_systems_read_items_versions_and_what_has_changed(staff):  # noqa: F811
+    client = Client()
+    first = client.get("/api/v1/items/").json()
+    second = client.get("/api/v1/items/", {"cursor": first["next"]}).json()
+    assert first["items"][-1]["code"] < second["items"][0]["code"]
+    since = client.get("/api/v1/items/changes/", {"since": "2026-09-28"}).json()
+    assert since["changes"] == []
+    adjusted(staff, {"visits": 2})
+    fed = client.get("/api/v1/items/changes/", {"since": "2026-09-27"}).json()
+    assert [(c["code"], c["version"]) for c in fed["changes"]] == [(district.PLAIN_ITEM, 2)]
+    assert client.get("/api/v1/items/changes/", {"since": fed["next"]}).json()["changes"] == []
+    full = client.get(f"/api/v1/items/{district.PLAIN_ITEM}/")
+    assert full.json()["elements"]["visits"] == 2
+    again = client.get(
+        f"/api/v1/items/{district.PLAIN_ITEM}/", headers={"If-None-Match": full["ETag"]}
+    )
+    assert again.status_code == 304
+    old = client.get(f"/api/v1/items/{district.PLAIN_ITEM}/versions/1/").json()
+    assert old["elements"]["visits"] != 2
+    assert len(client.get(f"/api/v1/items/{district.PLAIN_ITEM}/versions/").json()) == 2
+
+
+def test_a_guide_costs_few_statements(django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        assert Client().get(GUIDE).status_code == 200
+
+
+def test_a_power_list_is_the_published_powers_of_a_day_and_says_what_moved(staff):  # noqa: F811
+    client = Client()
+    on = "2026-09-28"
+    before = client.get("/powers/SC/", {"on": on}).context["total"]
+    adjusted(staff, {"visits": 6})
+    passed(staff, proposed(staff, {district.ITEM: {}}, key="gone", kind="abolish"))
+    page = client.get("/powers/SC/", {"since": "2026-09-27", "on": on})
+    told = {row.version.item.implementation_code: row for _, row in page.context["moved"]}
+    assert told[district.ITEM].how == "cancelled"
+    assert told[district.PLAIN_ITEM].fields[0].after == "6"
+    assert page.context["total"] == before - 1
+    assert client.get("/powers/SC/", {"on": "2026-09-27"}).context["total"] == before
+    published = metric("items_published").population(staff["zhou"], Period())
+    powers = published.exclude(kind="public_service")
+    assert client.get("/powers/").context["total"] == powers.count()
+    book = client.get(f"/powers/SC/?since=2026-09-27&on={on}&export=xlsx")
+    assert book.content[:2] == b"PK"
+
+
+def test_the_power_list_as_pdf_holds_every_power_and_no_service(tmp_path):
+    content = Client().get("/powers/YB/list.pdf").content
+    (tmp_path / "list.pdf").write_bytes(content)
+    command = ["pdftotext", "-layout", tmp_path / "list.pdf", "-"]
+    text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    assert "权责清单" in text
+    assert "医疗救助待遇给付" in text
+    assert "医保电子凭证激活" not in text

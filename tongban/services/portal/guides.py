@@ -1,0 +1,104 @@
+"""Guides for people: one item, what they need under their answers, and what to print."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tongban.kernel.screens.mine import qr
+from tongban.services.booking.slots import free_slots
+from tongban.services.cases.applying import answers_of, asked
+from tongban.services.catalogue import checklists, linked
+from tongban.services.catalogue.models import ServiceItem, Status
+from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
+
+
+def guide(request: HttpRequest, code: str) -> HttpResponse:
+    item = _published(code)
+    needs = needs_of(item)
+    answers = answers_of(needs, request.GET)
+    context = {
+        "item": item,
+        "questions": asked(needs, answers),
+        "materials": needs.under(answers),
+        "barred": needs.barred(answers),
+        "query": request.GET.urlencode(),
+        "open": item.status == Status.PUBLISHED,
+    }
+    part = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "materials"
+    if part:
+        return render(request, "portal/materials.html", context)
+    context["linked"] = _as_script(linked.service(item))
+    return render(request, "portal/guide.html", context)
+
+
+def wall(request: HttpRequest, code: str) -> HttpResponse:
+    """A sheet for the hall's wall: name, QR of the guide, the few facts people ask for."""
+    item = _published(code)
+    context = {"item": item, "qr": qr(reverse("guide", args=[item.implementation_code]))}
+    return render(request, "portal/wall.html", context)
+
+
+@require_POST
+def make_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep what these answers lead to under a short code; nobody signs in."""
+    item = _published(code)
+    assert item.current is not None
+    answers = answers_of(needs_of(item), request.POST)
+    try:
+        made = checklists.keep(item.current, answers, timezone.now())
+    except UnknownAnswer as fault:
+        words = {"title": _("还差一步"), "text": str(fault)}
+        return render(request, "screens/message.html", words, status=422)
+    return HttpResponseRedirect(reverse("checklist", args=[made.code]))
+
+
+def open_list(request: HttpRequest) -> HttpResponse:
+    """Where a code is typed: by anybody, at the counter, kiosk or hotline, too."""
+    typed = request.GET.get("code", "").replace("\x00", "")[:20]
+    found = checklists.found(typed, timezone.now()) if typed else None
+    if found:
+        return HttpResponseRedirect(reverse("checklist", args=[found.code]))
+    status = 404 if typed else 200
+    return render(request, "portal/open_list.html", {"typed": typed}, status=status)
+
+
+def checklist(request: HttpRequest, code: str) -> HttpResponse:
+    found = checklists.found(code, timezone.now())
+    if found is None:
+        words = {"title": _("没有这张清单"), "text": _("请核对 6 位清单码;清单保留 90 天。")}
+        return render(request, "screens/message.html", words, status=404)
+    version = found.version
+    needs = Needs(version)
+    slot = free_slots(version.item.unit_id, timezone.now()).order_by("begins_at").first()
+    context: dict[str, Any] = {
+        "list": found,
+        "item": version.item,
+        "version": version,
+        "newer": version.item.current_id != version.pk,
+        "answers": list(found.answers.items()),
+        "materials": needs.under(found.answers),
+        "barred": needs.barred(found.answers),
+        "slot": slot if version.bookable else None,
+        "qr": qr(reverse("checklist", args=[found.code])),
+    }
+    return render(request, "portal/checklist.html", context)
+
+
+def _published(code: str) -> ServiceItem:
+    items = ServiceItem.objects.select_related("unit", "current").exclude(current=None)
+    return get_object_or_404(items, implementation_code=code[:31])
+
+
+def _as_script(data: dict[str, Any]) -> SafeString:
+    """JSON inside a page: nothing in it can end the element that holds it."""
+    text = json.dumps(data, ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(text)  # noqa: S308
