@@ -17,7 +17,8 @@ SIGN_IN = ("/signin/?", "/signin/staff/?")
 NOBODY, CITIZEN = "nobody", "citizen"
 TABLE = {
     # address: who may call it, said a second time on purpose: a change must be meant
-    "everybody": """/ powers/ powers/<slug:code>/ powers/<slug:code>/list.pdf search/ items/<slug:code>/ items/<slug:code>/wall/
+    "everybody": """/ powers/ powers/<slug:code>/ powers/<slug:code>/list.pdf
+        search/ items/<slug:code>/ items/<slug:code>/wall/
         items/<slug:code>/list/ lists/
         lists/<slug:code>/ themes/ themes/<slug:code>/ hall/board/
         hall/checkin/ hall/checkin/<slug:code>/ verify/ verify/root.pem verify/<slug:code>/
