@@ -20,7 +20,8 @@ TABLE = {
     "everybody": """/ powers/ powers/<slug:code>/ powers/<slug:code>/list.pdf
         search/ items/<slug:code>/ items/<slug:code>/wall/
         items/<slug:code>/list/ lists/
-        lists/<slug:code>/ themes/ themes/<slug:code>/ hall/board/
+        lists/<slug:code>/ themes/ themes/<slug:code>/
+        themes/<slug:code>/order.bpmn hall/board/
         hall/checkin/ hall/checkin/<slug:code>/ verify/ verify/root.pem verify/<slug:code>/
         signin/ signin/staff/ track/<slug:code>/ healthz readyz language/""",
     "signed_in": "documents/<slug:code>/ materials/<int:material>/ signout/",

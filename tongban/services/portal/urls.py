@@ -2,7 +2,7 @@
 
 from tongban.kernel.screens.routes import EVERYBODY, route
 
-from . import guides, powers, views
+from . import guides, powers, themes, views
 
 urlpatterns = [
     route("", views.home, EVERYBODY, "home"),
@@ -12,8 +12,9 @@ urlpatterns = [
     route("items/<slug:code>/list/", guides.make_list, EVERYBODY, "make_list"),
     route("lists/", guides.open_list, EVERYBODY, "open_list"),
     route("lists/<slug:code>/", guides.checklist, EVERYBODY, "checklist"),
-    route("themes/", views.themes, EVERYBODY, "themes"),
-    route("themes/<slug:code>/", views.theme, EVERYBODY, "theme"),
+    route("themes/", themes.themes, EVERYBODY, "themes"),
+    route("themes/<slug:code>/", themes.theme, EVERYBODY, "theme"),
+    route("themes/<slug:code>/order.bpmn", themes.exported, EVERYBODY, "theme_bpmn"),
     route("powers/", powers.units, EVERYBODY, "powers"),
     route("powers/<slug:code>/", powers.unit, EVERYBODY, "power_list"),
     route("powers/<slug:code>/list.pdf", powers.pdf, EVERYBODY, "power_list_pdf"),

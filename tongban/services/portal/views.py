@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -64,14 +64,3 @@ def _facets(hits: list[searching.Hit]) -> dict[str, tuple[Any, list[tuple[str, A
         "life_event": (_("主题"), LifeEvent.choices[1:]),
         "online_depth": (_("网办深度"), OnlineDepth.choices[1:]),
     }
-
-
-def themes(request: HttpRequest) -> HttpResponse:
-    rows = Theme.objects.annotate(count=Count("parts"))
-    return render(request, "portal/themes.html", {"themes": rows})
-
-
-def theme(request: HttpRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Theme, code=code[:16])
-    parts = found.parts.select_related("item__unit")
-    return render(request, "portal/theme.html", {"theme": found, "parts": parts})
