@@ -13,7 +13,8 @@ from tongban.demo import people
 from tongban.kernel.people.apikeys import new_key
 from tongban.kernel.people.models import Account
 
-CASES_IN_ALL = 2000
+CASES_IN_ALL = 2100
+FEWER = 0.95  # an operation may have fewer calls that differ than it is given
 schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
 connection.close()  # the description was read before the test database existed
 OPERATIONS = sum(1 for _ in schema.get_all_operations())
@@ -41,7 +42,7 @@ def open_doors(django_db_setup, django_db_blocker):
         yield [new_key(a, "test", timezone.now()) for a in accounts], numbers
         transaction.rollback()
         transaction.set_autocommit(True)
-        assert called["cases"] >= EACH * len(called["operations"])
+        assert called["cases"] >= FEWER * EACH * len(called["operations"])
 
 
 @pytest.mark.parametrize(

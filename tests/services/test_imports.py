@@ -202,7 +202,7 @@ def test_the_page_hands_in_checks_and_proposes(staff, monkeypatch):  # noqa: F81
     answer = client.post(answer["Location"], {**WHY, "effective_on": "2099-01-01"})
     assert answer.status_code == 302
     run = ImportRun.objects.get()
-    assert run.state == "proposed", run.faults
+    assert run.phase == "proposed", run.faults
     assert signed_in("chen").get(f"/desk/imports/{run.pk}/").status_code == 404
     bad = BytesIO(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     bad.name = "a.xls"

@@ -20,6 +20,7 @@ OPEN_TO_ALL = [
         "/powers/SC/?since=2021-06-01",
         "/themes/",
         "/themes/TH01/",
+        "/themes/TH24/",
     ),
     *("/verify/", "/hall/board/", "/hall/checkin/", "/signin/", "/signin/staff/"),
 ]
@@ -35,7 +36,7 @@ DESK = [
     *("/desk/items/", "/desk/items/?q=没有这样的", f"/desk/items/{ITEM}/", "/desk/item_change/"),
     *(f"/desk/items/{ITEM}/edit/", f"/desk/items/{ITEM}/compare/?a=1&b=2", "/desk/imports/"),
     *("/desk/defects/", "/desk/items/bulk/?query=unit%3DSC", "/reports/limit_compression/"),
-    *("/reports/limit_compression/rows/?by=unit&part=SC"),
+    "/reports/limit_compression/rows/?by=unit&part=SC",
     *("/reports/cases_closed/?by=month", "/reports/cases_closed/rows/", "/reports/mean_wait/"),
 ]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -48,7 +48,7 @@ def check(run: ImportRun, told: Callable[[int], None] | None = None) -> planning
     found = planning.plan(SHEETS[run.kind], table, told or _telling(run))
     run.counts = found.counts
     run.faults = [[f.row, f.column, f.text] for f in found.faults[:MOST_FAULTS]]
-    run.state = ImportRun.State.FAULTY if found.faults else ImportRun.State.CHECKED
+    run.phase = ImportRun.Phase.FAULTY if found.faults else ImportRun.Phase.CHECKED
     run.done = run.total
     run.save()
     return found
@@ -70,7 +70,7 @@ def propose(run: ImportRun, why: dict[str, object], by: Actor) -> list[Change]:
             events += editing.propose_lines(lines, data, by, key)
         made = Change.objects.filter(matter__in=[event.matter_id for event in events])
         made.update(run=run)
-        run.state = ImportRun.State.PROPOSED
+        run.phase = ImportRun.Phase.PROPOSED
         run.save()
     return list(made)
 
@@ -86,7 +86,7 @@ def undo(run: ImportRun, by: Actor) -> int:
                 take(Publishing.withdraw, change.matter, by, reason, key=key)
             elif change.matter.state == Publishing.published.name:
                 editing.propose_undoing(change, by, key)
-        run.state = ImportRun.State.UNDONE
+        run.phase = ImportRun.Phase.UNDONE
         run.save()
     return len(changes)
 
@@ -117,7 +117,7 @@ def run_import(run_id: int, account_id: int, why: dict[str, str]) -> None:
         propose(run, dict(why), person)
     except (Refusal, Unreadable) as refusal:
         run.refresh_from_db()
-        run.state = ImportRun.State.FAULTY
+        run.phase = ImportRun.Phase.FAULTY
         told = refusal.errors.values() if isinstance(refusal, Invalid) else [[str(refusal)]]
         run.faults = [[1, "", text] for texts in told for text in texts][:MOST_FAULTS]
         run.save()

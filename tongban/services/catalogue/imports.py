@@ -73,9 +73,9 @@ def run(request: HttpRequest, run: int) -> HttpResponse:
     found = _one(request, run)
     form = ReasonForm(request.POST or None, initial={"effective_on": timezone.localdate()})
     assert isinstance(request.user, Account)
-    if request.method == "POST" and form.is_valid() and found.state == ImportRun.State.CHECKED:
+    if request.method == "POST" and form.is_valid() and found.phase == ImportRun.Phase.CHECKED:
         why = {name: str(value) for name, value in form.cleaned_data.items()}
-        ImportRun.objects.filter(pk=found.pk).update(state=ImportRun.State.WAITING, done=0)
+        ImportRun.objects.filter(pk=found.pk).update(phase=ImportRun.Phase.WAITING, done=0)
         importing.run_import.defer(run_id=found.pk, account_id=request.user.pk, why=why)
         return HttpResponseRedirect(reverse("import_run", args=[found.pk]))
     context: dict[str, Any] = {
@@ -95,7 +95,7 @@ def run(request: HttpRequest, run: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, run: int) -> HttpResponse:
     found = _one(request, run)
-    if found.state != ImportRun.State.PROPOSED:
+    if found.phase != ImportRun.Phase.PROPOSED:
         raise Http404
     try:
         importing.undo(found, actor(request))

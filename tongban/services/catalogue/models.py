@@ -100,7 +100,7 @@ class ChangeKind(models.TextChoices):
 class ImportRun(models.Model):
     """A spreadsheet handed in: checked, then proposed as changes, all or nothing."""
 
-    class State(models.TextChoices):
+    class Phase(models.TextChoices):
         WAITING = "waiting", _("检查中")
         FAULTY = "faulty", _("有错误")
         CHECKED = "checked", _("检查通过")
@@ -112,7 +112,7 @@ class ImportRun(models.Model):
     digest = models.CharField(max_length=64)
     account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
+    phase = models.CharField(_("状态"), max_length=10, choices=Phase, default=Phase.WAITING)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)

@@ -45,7 +45,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "materials": materials,
         "saved": total - len(materials),
-        "flow": draw(placed),
+        "flow": draw(found.name, placed),
         "limit": joint.limit(placed),
         "sum": sum(one.part.days for one in placed),
         "bound": joint.BOUND_DAYS,
@@ -94,7 +94,7 @@ def _questions(needs: list[Needs]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def draw(placed: list[joint.Placed]) -> SafeString:
+def draw(title: str, placed: list[joint.Placed]) -> SafeString:
     """SVG: time runs left to right, what runs beside each other stands below each other; the
     critical path is drawn bold."""
     rows: dict[int, int] = {}
@@ -116,7 +116,8 @@ def draw(placed: list[joint.Placed]) -> SafeString:
     boxes = [_box(one, *spots[one.part.code]) for one in placed]
     return mark_safe(  # noqa: S308 - names are escaped in _box
         f'<svg class="flow joint" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" xmlns="http://www.w3.org/2000/svg">'
+        f'height="{height}" role="img" aria-label="{escape(title)}" '
+        f'xmlns="http://www.w3.org/2000/svg">'
         f"{''.join(lines)}{''.join(boxes)}</svg>"
     )
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='文件')),
                 ('digest', models.CharField(max_length=64)),
                 ('at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('waiting', '检查中'), ('faulty', '有错误'), ('checked', '检查通过'), ('proposed', '已起草变更'), ('undone', '已撤销')], default='waiting', max_length=10, verbose_name='状态')),
+                ('phase', models.CharField(choices=[('waiting', '检查中'), ('faulty', '有错误'), ('checked', '检查通过'), ('proposed', '已起草变更'), ('undone', '已撤销')], default='waiting', max_length=10, verbose_name='状态')),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('counts', models.JSONField(default=dict)),
