@@ -17,7 +17,7 @@ SIGN_IN = ("/signin/?", "/signin/staff/?")
 NOBODY, CITIZEN = "nobody", "citizen"
 TABLE = {
     # address: who may call it, said a second time on purpose: a change must be meant
-    "everybody": """/ powers/ powers/<slug:code>/ powers/<slug:code>/list.pdf
+    "everybody": """/ sitemap.xml powers/ powers/<slug:code>/ powers/<slug:code>/list.pdf
         search/ items/<slug:code>/ items/<slug:code>/wall/
         items/<slug:code>/list/ lists/
         lists/<slug:code>/ themes/ themes/<slug:code>/

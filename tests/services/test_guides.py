@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
@@ -232,3 +233,12 @@ def test_the_power_list_as_pdf_holds_every_power_and_no_service(tmp_path):
     assert "权责清单" in text
     assert "医疗救助待遇给付" in text
     assert "医保电子凭证激活" not in text
+
+
+def test_the_sitemap_lists_every_public_page_and_each_opens():
+    content = Client().get("/sitemap.xml").content
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    found = [node.text for node in ElementTree.fromstring(content).iter(f"{space}loc")]
+    assert len(found) == len(set(found)) > 600
+    for address in found[::40]:
+        assert Client().get("/" + address.split("/", 3)[3]).status_code == 200, address

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongban.kernel.screens.mine import qr
+from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import free_slots
 from tongban.services.cases.applying import answers_of, asked
 from tongban.services.catalogue import checklists, linked
-from tongban.services.catalogue.models import ServiceItem, Status
+from tongban.services.catalogue.models import ServiceItem, Status, Theme
 from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
 
 
@@ -89,6 +91,33 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
         "qr": qr(reverse("checklist", args=[found.code])),
     }
     return render(request, "portal/checklist.html", context)
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every public page of items, themes and power lists, with the day it last changed
+    (sitemaps.org 0.9)."""
+    items = ServiceItem.objects.filter(status=Status.PUBLISHED, by_application=True)
+    pages = [
+        (reverse("guide", args=[code]), day)
+        for code, day in items.values_list("implementation_code", "current__from_on")
+    ]
+    pages += [(reverse("theme", args=[code]), None) for code in _codes(Theme.objects)]
+    with_items = Unit.objects.filter(items__status=Status.PUBLISHED).distinct()
+    pages += [(reverse("power_list", args=[code]), None) for code in _codes(with_items)]
+    lines = [
+        f"<url><loc>{settings.PUBLIC_ADDRESS}{path}</loc>"
+        + (f"<lastmod>{day}</lastmod>" if day else "")
+        + "</url>"
+        for path, day in pages
+    ]
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    text = f'{head}<urlset xmlns="{space}">{"".join(lines)}</urlset>'
+    return HttpResponse(text, "application/xml")
+
+
+def _codes(rows: Any) -> list[str]:
+    return list(rows.values_list("code", flat=True))
 
 
 def _published(code: str) -> ServiceItem:

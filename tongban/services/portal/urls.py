@@ -15,6 +15,7 @@ urlpatterns = [
     route("themes/", themes.themes, EVERYBODY, "themes"),
     route("themes/<slug:code>/", themes.theme, EVERYBODY, "theme"),
     route("themes/<slug:code>/order.bpmn", themes.exported, EVERYBODY, "theme_bpmn"),
+    route("sitemap.xml", guides.sitemap, EVERYBODY, "sitemap"),
     route("powers/", powers.units, EVERYBODY, "powers"),
     route("powers/<slug:code>/", powers.unit, EVERYBODY, "power_list"),
     route("powers/<slug:code>/list.pdf", powers.pdf, EVERYBODY, "power_list_pdf"),
