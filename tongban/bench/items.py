@@ -77,7 +77,8 @@ def _what_if() -> tuple[float, float, int]:
 
     today = timezone.localdate()
     bureau = actor_of(Account.objects.get(username="zhou"), today)
-    items = ServiceItem.objects.filter(unit__code="SC").select_related("unit")[:LISTS]
+    of_unit = ServiceItem.objects.filter(unit__code="SC").select_related("unit")
+    items = of_unit.order_by("-by_application", "implementation_code")[:LISTS]
     why = {"kind": "adjust", "reason": "试算", "legal_basis": "试算", "effective_on": today}
     limits = {"promised_days": 1, "statutory_days": 20}
     event = editing.propose_by_unit(items, limits, why, bureau, "bench")[0]
