@@ -341,3 +341,16 @@ def test_bulk_takes_all_that_the_filter_finds(staff):
     lines = Change.objects.get().lines
     assert lines.count() == ServiceItem.objects.filter(unit__code="YB", kind="benefit").count()
     assert client.get(answer["Location"]).status_code == 200
+
+
+def test_a_change_is_seen_and_edited_by_its_unit_and_the_bureau_alone(staff):
+    matter = proposed(staff, {district.PLAIN_ITEM: {"elements": {"visits": 5}}})
+    pages = [f"/desk/item_change/{matter.number}/{page}" for page in ("", "effect/", "lines/")]
+    for page in pages:
+        assert signed_in("huang").get(page).status_code in (200, 302), page
+        assert signed_in("zhou").get(page).status_code in (200, 302), page
+        assert signed_in("ye").get(page).status_code == 404, page
+    answer = signed_in("ye").get(f"/desk/items/{district.PLAIN_ITEM}/edit/")
+    assert answer.status_code == 404
+    assert "市场监管局的工作人员和政数局" in answer.content.decode()
+    assert signed_in("ye").post(f"/desk/item_change/{matter.number}/undo/").status_code == 404

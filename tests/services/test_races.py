@@ -15,6 +15,8 @@ from tongban.kernel.procedures.refusals import NotNow, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.services.booking.models import Booking, Slot
 from tongban.services.booking.procedure import Visit
+from tongban.services.catalogue.models import Change
+from tongban.services.catalogue.procedure import Publishing
 from tongban.services.hall import queue
 from tongban.services.hall.models import Counter, Ticket
 from tongban.services.hall.procedure import Queueing
@@ -149,3 +151,21 @@ def test_the_first_come_is_called_first_and_bookings_before(hall):
     labels = [queue.call_next(counter, clerk, key=f"c{n}").title for n in range(3)]
     assert labels == ["E003", "E001", "E002"]
     assert queue.call_next(counter, clerk, key="c9") is None
+
+
+def test_of_many_who_propose_for_one_list_one_wins_and_the_others_are_told(hall):
+    clerk = district.person("chen")
+    data = {
+        "kind": "adjust",
+        "reason": "压减时限",
+        "legal_basis": "国发〔2022〕5号",
+        "effective_on": timezone.localdate(),
+        "lines": {district.PLAIN_ITEM: {"elements": {"visits": 1}}},
+    }
+    results = in_parallel(
+        lambda n: take(Publishing.propose, None, clerk, data, key=f"race{n}"), AT_ONCE
+    )
+    refused = [r for r in results if isinstance(r, Refusal)]
+    assert len(results) - len(refused) == 1
+    number = Change.objects.get().matter.number
+    assert all(number in refusal.reason for refusal in refused)

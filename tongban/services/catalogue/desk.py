@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from tongban.kernel.people.middleware import actor
+from tongban.kernel.procedures.scope import visible
 from tongban.kernel.screens.export import MOST_ROWS, attachment
 from tongban.kernel.units.models import Unit
 
@@ -93,8 +94,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 
 def effect(request: HttpRequest, number: str) -> HttpResponse:
     """What a change would do to every published figure and every open case."""
-    changes = Change.objects.select_related("matter")
-    change = get_object_or_404(changes, matter__number=number[:40])
+    change = seen_change(request, number)
     today = timezone.localdate()
     context: dict[str, Any] = {
         "change": change,
@@ -103,6 +103,12 @@ def effect(request: HttpRequest, number: str) -> HttpResponse:
         "count": change.lines.count(),
     }
     return render(request, "catalogue/effect.html", context)
+
+
+def seen_change(request: HttpRequest, number: str) -> Change:
+    """A change that this person may see, or 404."""
+    changes = Change.objects.select_related("matter").filter(visible(actor(request), Change))
+    return get_object_or_404(changes, matter__number=number[:40])
 
 
 def defects(request: HttpRequest) -> HttpResponse:

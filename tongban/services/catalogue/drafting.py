@@ -77,12 +77,19 @@ def amend_drafts(taking: Taking) -> None:
     taking.facts["lists"] = {"count": len(drafts), "digest": documents.digest(wanted)}
 
 
+def may_edit(actor: Actor, unit_id: int) -> bool:
+    """The unit itself, or the bureau."""
+    mine = actor.units_as(Role.CLERK, Role.UNIT_ADMIN, Role.TOWN_CLERK)
+    return unit_id in mine or Role.OPERATOR in actor.roles or actor.is_system
+
+
 def wrong(field: str, message: str) -> Invalid:
     return Invalid(_("还不能提交:%(first)s") % {"first": message}, {field: [message]})
 
 
 def _existing(lines: Lines, kind: ChangeKind) -> dict[str, ServiceItem]:
-    rows = ServiceItem.objects.select_related("unit", "current").filter(
+    locked = ServiceItem.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = locked.select_related("unit", "current").filter(
         implementation_code__in=lines, current__isnull=False
     )
     if kind != ChangeKind.RESUME:
@@ -122,8 +129,7 @@ def _one_unit(items: dict[str, ServiceItem], actor: Actor) -> Unit:
         names = "、".join(sorted(unit.short_name for unit in units)[:4])
         raise wrong("lines", _("一次变更只能是一个单位的事项,这里有%s,请分单位提交") % names)
     unit = units.pop()
-    mine = actor.units_as(Role.CLERK, Role.UNIT_ADMIN, Role.TOWN_CLERK)
-    if unit.pk not in mine and Role.OPERATOR not in actor.roles and not actor.is_system:
+    if not may_edit(actor, unit.pk):
         raise wrong("lines", _("您不能变更%s的事项,可由该单位或政数局提出") % unit.short_name)
     return unit
 

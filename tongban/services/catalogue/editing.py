@@ -23,6 +23,8 @@ from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import attempt_key
 
 from . import documents
+from .desk import seen_change
+from .drafting import may_edit
 from .editor import ElementsForm, changes_of, part_rows
 from .elements import element
 from .listing import Filters
@@ -53,6 +55,10 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """The editor: proposes a change, or amends the draft that is open for this item."""
     rows = ServiceItem.objects.select_related("unit", "current")
     item = get_object_or_404(rows.exclude(current=None), implementation_code=code[:31])
+    if not may_edit(actor(request), item.unit_id):
+        words = _("这个事项可由%s的工作人员和政数局变更") % item.unit
+        context = {"title": _("您不能变更这个事项"), "text": words}
+        return render(request, "screens/message.html", context, status=404)
     draft = _open_draft(item)
     version = draft or item.current
     assert version is not None
@@ -85,8 +91,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 
 def lines(request: HttpRequest, number: str) -> HttpResponse:
     """The lists of a change that can still be amended, each leading to the editor."""
-    changes = Change.objects.select_related("matter")
-    change = get_object_or_404(changes, matter__number=number[:40])
+    change = seen_change(request, number)
     rows = change.lines.select_related("item").order_by("item__implementation_code")
     only = list(rows[:2])
     if len(only) == 1:
@@ -151,8 +156,9 @@ REVERSED = {
 @require_POST
 def undo(request: HttpRequest, number: str) -> HttpResponse:
     """Propose the lists as they were before a change; history is never taken back."""
-    changes = Change.objects.select_related("matter").filter(matter__state="published")
-    change = get_object_or_404(changes, matter__number=number[:40])
+    change = seen_change(request, number)
+    if change.matter.state != Publishing.published.name:
+        raise Http404
     try:
         event = propose_undoing(change, actor(request), attempt_key(request))
     except Refusal as refusal:
