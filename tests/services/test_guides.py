@@ -15,7 +15,14 @@ from tests.services.test_item_changes import adjusted, passed, proposed, signed_
 from tongban.bench.search import is_hit, queries, share
 from tongban.kernel.metrics.metric import Period, metric
 from tongban.services.catalogue import accuracy, checklists, searching
-from tongban.services.catalogue.models import Checklist, Defect, FailedSearch, RepealedLaw, Synonym
+from tongban.services.catalogue.models import (
+    Checklist,
+    Defect,
+    FailedSearch,
+    ImplementationList,
+    RepealedLaw,
+    Synonym,
+)
 
 pytestmark = pytest.mark.django_db
 GUIDE = f"/items/{district.ITEM}/"
@@ -184,12 +191,19 @@ def test_other_systems_read_items_versions_and_what_has_changed(staff):  # noqa:
     first = client.get("/api/v1/items/").json()
     second = client.get("/api/v1/items/", {"cursor": first["next"]}).json()
     assert first["items"][-1]["code"] < second["items"][0]["code"]
-    since = client.get("/api/v1/items/changes/", {"since": "2026-09-28"}).json()
-    assert since["changes"] == []
+    assert client.get("/api/v1/items/changes/", {"since": "2026-09-28"}).json()["changes"] == []
     adjusted(staff, {"visits": 2})
-    fed = client.get("/api/v1/items/changes/", {"since": "2026-09-27"}).json()
+    fed = client.get("/api/v1/items/changes/", {"since": "2026-09-28"}).json()
     assert [(c["code"], c["version"]) for c in fed["changes"]] == [(district.PLAIN_ITEM, 2)]
-    assert client.get("/api/v1/items/changes/", {"since": fed["next"]}).json()["changes"] == []
+    more = {"since": fed["since"], "after": fed["after"]}
+    assert client.get("/api/v1/items/changes/", more).json()["changes"] == []
+    assert client.get("/api/v1/items/changes/", {"since": "2026-02-31"}).status_code == 422
+    whole, asked = 0, {}
+    while page := client.get("/api/v1/items/changes/", asked).json():
+        if not page["changes"]:
+            break
+        whole, asked = whole + len(page["changes"]), {k: page[k] for k in ("since", "after")}
+    assert whole == ImplementationList.objects.exclude(number=None).count()
     full = client.get(f"/api/v1/items/{district.PLAIN_ITEM}/")
     assert full.json()["elements"]["visits"] == 2
     again = client.get(

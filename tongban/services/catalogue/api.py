@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Header, Path, Query, Router, Schema, Status
@@ -57,8 +58,11 @@ class VersionFull(VersionOut):
 
 
 class ChangesOut(Schema):
+    """since, after: what to ask for next."""
+
     changes: list[VersionOut]
-    next: str
+    since: date | None
+    after: int
 
 
 class Wanted(Schema):
@@ -69,11 +73,10 @@ class Wanted(Schema):
 
 
 class Since(Schema):
-    """since: a day, or `next` of the answer before."""
+    """since: a day. after: the last number seen of that day, as the answer before says."""
 
-    since: Annotated[
-        str, Field(pattern=r"^(|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(_[0-9]{1,12})?)$")
-    ] = ""
+    since: date | None = None
+    after: Annotated[int, Field(ge=0, le=2**31)] = 0
 
 
 @router.get("/", response={200: ItemsOut, **REFUSED}, operation_id="items_list")
@@ -86,16 +89,14 @@ def listed(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
 
 @router.get("/changes/", response={200: ChangesOut, **REFUSED}, operation_id="items_changes")
 def changes(request: HttpRequest, wanted: Query[Since]) -> dict[str, Any]:
-    """Every version that came into force since a day, oldest first; ask again with `next`."""
+    """Every version that came into force since a day, that day included, oldest first."""
     rows = ImplementationList.objects.exclude(number=None).filter(from_on__lte=timezone.localdate())
-    day, _, last = wanted.since.partition("_")
-    if day:
-        after = rows.filter(from_on__gt=date.fromisoformat(day))
-        same = rows.filter(from_on=date.fromisoformat(day), pk__gt=int(last or 0))
-        rows = after | same
+    if wanted.since:
+        same = Q(from_on=wanted.since, pk__gt=wanted.after)
+        rows = rows.filter(Q(from_on__gt=wanted.since) | same)
     found = list(rows.select_related("item").order_by("from_on", "pk")[:PAGE])
-    following = f"{found[-1].from_on}_{found[-1].pk}" if found else wanted.since
-    return {"changes": [_version(row) for row in found], "next": following}
+    since, after = (found[-1].from_on, found[-1].pk) if found else (wanted.since, wanted.after)
+    return {"changes": [_version(row) for row in found], "since": since, "after": after}
 
 
 @router.get(

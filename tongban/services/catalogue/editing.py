@@ -57,8 +57,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     item = get_object_or_404(rows.exclude(current=None), implementation_code=code[:31])
     if not may_edit(actor(request), item.unit_id):
         words = _("这个事项可由%s的工作人员和政数局变更") % item.unit
-        context = {"title": _("您不能变更这个事项"), "text": words}
-        return render(request, "screens/message.html", context, status=404)
+        told = {"title": _("您不能变更这个事项"), "text": words}
+        return render(request, "screens/message.html", told, status=404)
     draft = _open_draft(item)
     version = draft or item.current
     assert version is not None
