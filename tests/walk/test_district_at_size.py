@@ -1,0 +1,32 @@
+"""The demonstration district has the size of the real one, and its figures follow from its rows."""
+
+import json
+
+import pytest
+
+READ = (
+    "import json;from tongban.kernel.metrics.metric import *;"
+    "from tongban.kernel.people.actor import the_system;"
+    "print(json.dumps({m.key: m.total(the_system(), Period()).value"
+    " for m in metrics() if m.as_of}))"
+)
+REPORT = {  # figure: what the district's report of 2022 says, and how near ours must be
+    "items_published": (4862, 0),
+    "licences_published": (429, 0),
+    "hall_items": (810, 0),
+    "bookable_share": (100, 0),
+    "limit_compression": (95.87, 0.5),
+    "instant_share": (98.06, 0.3),
+    "fully_online": (98.6, 0.1),
+    "online_licences": (100, 0),
+    "online_capable": (99.6, 0.1),
+    "online_capable_power": (99.32, 0.1),
+    "average_visits": (0, 0),
+}
+
+
+@pytest.mark.browser
+def test_the_figures_come_out_near_the_report(district):
+    found = json.loads(district.shell(READ))
+    for key, (said, near) in REPORT.items():
+        assert abs(found[key] - said) <= near + 1e-9, (key, found[key], said)
