@@ -1,9 +1,11 @@
 """`tongban up` on a machine that has nothing: starts, answers, stops, heals."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,6 +13,7 @@ import urllib.request
 import pytest
 
 from tests.house import empty_folder, environment, free_port, processes_of, running, up_command
+from tongban.demo.reference import FOLDER
 
 SECOND_START_SECONDS = 5
 
@@ -101,3 +104,21 @@ def test_a_database_that_dies_gets_a_page_that_says_so_and_comes_back(folder):
         assert away
         assert all("刚才的操作没有生效" in text for text in away)
         assert {status for status, _ in seen} <= {200, 503}
+
+
+def test_commands_work_on_a_folder_that_was_never_started():
+    with empty_folder("cold") as path:
+        variables = {**environment(), "TONGBAN_DATA": str(path)}
+
+        def told(*words):
+            command = [sys.executable, "-m", "tongban.cli", *words]
+            done = subprocess.run(command, env=variables, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        assert "演示区已装入" in told("demo", "load")
+        found = json.loads(told("search", "身份证掉了", "--json", "--limit", "3").splitlines()[-1])
+        assert "居民身份证-补领" in [hit["name"] for hit in found]
+        assert set(found[0]) == {"kind", "code", "name", "unit", "score"}
+        file = str(FOLDER / "situations.csv")
+        assert "没有变化 16,错误 0" in told("import", "situations", file, "--account", "zhou")
