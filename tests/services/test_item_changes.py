@@ -354,3 +354,60 @@ def test_a_change_is_seen_and_edited_by_its_unit_and_the_bureau_alone(staff):
     assert answer.status_code == 404
     assert "市场监管局的工作人员和政数局" in answer.content.decode()
     assert signed_in("ye").post(f"/desk/item_change/{matter.number}/undo/").status_code == 404
+
+
+GOOD = {
+    "name": "新材料",
+    "kind": "document",
+    "form": "copy",
+    "source": "applicant",
+    "copies": 1,
+    "required": True,
+    "shortage_tolerant": False,
+    "e_certificate": "",
+    "sample_id": None,
+    "blank_form_id": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("part", "row", "words"),
+    [
+        ("materials", {**GOOD, "name": 7}, "应有且只有"),
+        ("materials", {**GOOD, "name": "长" * 121}, "应有且只有"),
+        ("materials", {**GOOD, "copies": -1}, "应有且只有"),
+        ("materials", {**GOOD, "copies": "2"}, "应有且只有"),
+        ("materials", {**GOOD, "colour": "red"}, "应有且只有"),
+        ("materials", {"name": "缺"}, "应有且只有"),
+        ("materials", {**GOOD, "form": "stone"}, "不能是“stone”"),
+        ("materials", {**GOOD, "sample_id": 999999}, "样表或空白表没有找到"),
+        ("materials", {**GOOD, "name": "a\x00b"}, "请选择"),
+        (
+            "situations",
+            {"question": "问", "option": "是", "adds": "无", "excludes": ""},
+            "不在材料清单",
+        ),
+        (
+            "situations",
+            {"question": ["问"], "option": "是", "adds": "", "excludes": ""},
+            "应有且只有",
+        ),
+        ("variants", {"suffix": "1", "name": "一", "answers": {}}, "2 位数字"),
+        ("variants", {"suffix": "01", "name": "一", "answers": []}, "应有且只有"),
+    ],
+)
+def test_a_row_of_a_part_is_made_as_rows_of_it_are(staff, part, row, words):
+    with pytest.raises(Invalid) as refused:
+        proposed(staff, {district.PLAIN_ITEM: {part: [row]}})
+    assert words in str(refused.value.errors)
+
+
+def test_the_character_nul_in_an_address_is_nobody_s_mistake(staff):
+    bureau = signed_in("zhou")
+    for path in (
+        "/api/v1/items/?q=%00",
+        "/desk/defects/?unit=%0%000",
+        "/powers/SC/?kind=%00",
+        "/reports/limit_compression/rows/?by=unit&part=%00",
+    ):
+        assert bureau.get(path).status_code == 200, path

@@ -5,7 +5,6 @@ Demonstration data: believable, the same every time, and about no real person or
 
 from typing import Any
 
-from tongban.services.catalogue.documents import Document
 from tongban.services.catalogue.elements import (
     Audience,
     ItemKind,
@@ -130,10 +129,6 @@ def material_of(row: dict[str, str]) -> dict[str, Any]:
         "sample_id": None,
         "blank_form_id": None,
     }
-
-
-def empty(elements: dict[str, Any]) -> Document:
-    return {"elements": elements, "materials": [], "situations": [], "variants": []}
 
 
 def life_event(name: str, audience: str) -> str:

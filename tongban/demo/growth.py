@@ -88,7 +88,11 @@ class _Grower:
             for row in self.reference:
                 main, dash, _ = row["name"].partition("-")
                 name = f"{main}-{action}"
-                if row["kind"] != "行政许可" or not dash or not self._is_new(row, name):
+                if (
+                    row["kind"] != "行政许可"
+                    or not dash
+                    or not self._is_new(row["unit_code"], name)
+                ):
                     continue
                 yield self._row(row["unit_code"], name, "行政许可", like=row)
 
@@ -96,7 +100,7 @@ class _Grower:
         for action in CONFIRMS:
             for row in self.reference:
                 name = f"{row['name'].partition('-')[0]}-{action}"
-                if row["kind"] != "行政确认" or not self._is_new(row, name):
+                if row["kind"] != "行政确认" or not self._is_new(row["unit_code"], name):
                     continue
                 made = self._row(row["unit_code"], name, "行政确认", like=row)
                 if self.offline < LEFT_OFFLINE:
@@ -108,8 +112,7 @@ class _Grower:
         for service in SERVICES:
             for unit, subjects in self.subjects.items():
                 subject = subjects[0]
-                row = {"unit_code": unit}
-                if self._is_new(row, f"{subject}{service}"):
+                if self._is_new(unit, f"{subject}{service}"):
                     yield self._row(unit, f"{subject}{service}", "公共服务")
 
     def _ex_officio(self, kind: str, code: str, words: str, what: tuple[str, ...]) -> Iterator[Row]:
@@ -117,11 +120,11 @@ class _Grower:
             for unit, subjects in self.subjects.items():
                 for subject in subjects:
                     name = words.format(subject, action)
-                    if self._is_new({"unit_code": unit}, name):
+                    if self._is_new(unit, name):
                         yield self._row(unit, name, kind, code=code)
 
-    def _is_new(self, row: Row, name: str) -> bool:
-        key = (row["unit_code"], name)
+    def _is_new(self, unit: str, name: str) -> bool:
+        key = (unit, name)
         if key in self.names:
             return False
         self.names.add(key)

@@ -21,7 +21,7 @@ from tongban.services.seals.authority import certify
 from tongban.services.seals.models import Seal
 
 from . import growth
-from .elements import elements_of, empty, material_of
+from .elements import elements_of, material_of
 
 FOLDER = Path(__file__).parent / "reference"
 STOCK_ON = date(2021, 1, 1)  # from when the lists that the district began with are in force
@@ -68,13 +68,16 @@ def _items(units: dict[str, Unit], *, grown: bool) -> dict[str, ServiceItem]:
     """Items with the first version of their lists; grown: at the size of a whole district."""
     given = list(rows("items"))
     more = growth.items(given, list(rows("subjects"))) if grown else []
-    items = {row["implementation_code"]: _item(row, units) for row in [*given, *more]}
+    by_code = {row["implementation_code"]: row for row in [*given, *more]}
+    wanted = {code: documents.bare(elements_of(row)) for code, row in by_code.items()}
+    items = {code: _item(row, units) for code, row in by_code.items()}
     ServiceItem.objects.bulk_create(items.values(), batch_size=2000)
     CatalogueItem.objects.bulk_create(
-        CatalogueItem(basic_code=item.basic_code, name=item.name, kind=item.kind)
-        for item in items.values()
+        CatalogueItem(
+            basic_code=row["basic_code"], name=row["name"], kind=wanted[code]["elements"]["kind"]
+        )
+        for code, row in by_code.items()
     )
-    wanted = {code: empty(elements_of(row)) for code, row in _by_code([*given, *more]).items()}
     _materials(wanted, [*rows("materials"), *growth.materials(more)])
     _situations(wanted)
     documents.keep(
@@ -88,17 +91,13 @@ def _items(units: dict[str, Unit], *, grown: bool) -> dict[str, ServiceItem]:
     return items
 
 
-def _by_code(given: list[dict[str, str]]) -> dict[str, dict[str, str]]:
-    return {row["implementation_code"]: row for row in given}
-
-
 def _item(row: dict[str, str], units: dict[str, Unit]) -> ServiceItem:
+    """The item alone: its elements come from the version that is put in force."""
     return ServiceItem(
         implementation_code=row["implementation_code"],
         basic_code=row["basic_code"],
         unit=units[row["unit_code"]],
         status=Status.PUBLISHED,
-        **elements_of(row),
     )
 
 

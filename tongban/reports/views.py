@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongban.kernel.clock.calendar import day_of
 from tongban.kernel.metrics.metric import Cell, Metric, Period, metric, metrics
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
@@ -91,13 +92,7 @@ def _reached(row: Any, path: str) -> Any:
 
 
 def period_of(request: HttpRequest) -> Period:
-    def day(name: str) -> date | None:
-        try:
-            return date.fromisoformat(request.GET.get(name, ""))
-        except ValueError:
-            return None
-
-    return Period(day("from"), day("to"))
+    return Period(day_of(request.GET.get("from", "")), day_of(request.GET.get("to", "")))
 
 
 def bars(cells: list[Cell]) -> list[tuple[Cell, float]]:

@@ -22,8 +22,8 @@ def database(path: Path | None = None) -> Iterator[Folder]:
     started = server.start() if server else False
     try:
         configure(folder, server)
+        check_database()
         if started or _is_empty():  # no `tongban up` looks after it: its tables are our work
-            check_database()
             migrate()
         yield folder
     finally:
@@ -35,7 +35,6 @@ def _is_empty() -> bool:
     """An outside database nobody has started on yet."""
     from django.db import connection
 
-    check_database()
     with connection.cursor() as cursor:
         cursor.execute("select to_regclass('django_migrations') is null")
         return bool(cursor.fetchone()[0])

@@ -111,3 +111,11 @@ def published() -> Calendar:
     """The calendar that ships with the product, one published year beside another."""
     exceptions = read(PUBLISHED_FILE)
     return Calendar(exceptions, {day.year for day in exceptions})
+
+
+def day_of(text: str) -> date | None:
+    """A day as an address or a form says it, YYYY-MM-DD; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

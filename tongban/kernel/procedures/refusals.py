@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):
     """Why a step was not taken, in words for the person, with the cure."""
@@ -39,3 +41,14 @@ class Invalid(Refusal):
     def __init__(self, reason: str, errors: dict[str, list[str]], form: Any = None):
         super().__init__(reason)
         self.errors, self.form = errors, form
+
+
+def wrong(field: str, message: str) -> Invalid:
+    """One field is wrong: said at once and at the field."""
+    return invalid({field: [message]})
+
+
+def invalid(errors: dict[str, list[str]], form: Any = None) -> Invalid:
+    """What is wrong, field by field; the first is said at once."""
+    first = next(iter(errors.values()))[0]
+    return Invalid(_("还不能提交:%(first)s") % {"first": first}, errors, form)

@@ -20,7 +20,7 @@ from .declare import Opening, Step
 from .forms import StepForm
 from .models import Matter
 from .numbering import new_query_code, next_number
-from .refusals import Invalid, NotAllowed, NotNow, Refusal, Stale
+from .refusals import Invalid, NotAllowed, NotNow, Refusal, Stale, invalid
 from .rows import locked, write
 from .scope import may, not_allowed, sees
 
@@ -189,8 +189,7 @@ def _validated(step: Step, data: Mapping[str, Any], matter: Matter | None) -> St
     form = step.form(data, matter=matter)
     if not form.is_valid():
         errors = {name: [str(m) for m in messages] for name, messages in form.errors.items()}
-        first = next(iter(errors.values()))[0]
-        raise Invalid(_("还不能提交:%(first)s") % {"first": first}, errors, form)
+        raise invalid(errors, form)
     return form
 
 

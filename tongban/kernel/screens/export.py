@@ -1,5 +1,6 @@
 """A list as a spreadsheet: what is on the screen, masked as on the screen."""
 
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -23,25 +24,21 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def workbook(matters: Any, today: date) -> bytes:
     """An .xlsx of at most MOST_ROWS matters, all cells as text or dates."""
+    header = [
+        *(_("编号"), _("事项"), _("申请人"), _("单位"), _("状态"), _("收到"), _("承诺时限")),
+        *(_("法定时限"), _("时限变动"), _("办结"), _("时限")),
+    ]
+    rows = (_row(matter, today) for matter in matters[:MOST_ROWS])
+    return spreadsheet(_("办件"), header, rows)
+
+
+def spreadsheet(title: str, header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """An .xlsx of one sheet, no cell of which is a formula."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("办件"))
-    sheet.append(
-        [
-            _("编号"),
-            _("事项"),
-            _("申请人"),
-            _("单位"),
-            _("状态"),
-            _("收到"),
-            _("承诺时限"),
-            _("法定时限"),
-            _("时限变动"),
-            _("办结"),
-            _("时限"),
-        ]
-    )
-    for matter in matters[:MOST_ROWS]:
-        sheet.append([safe_cell(value) for value in _row(matter, today)])
+    sheet = book.create_sheet(title)
+    sheet.append(header)
+    for row in rows:
+        sheet.append([safe_cell(value) for value in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()

@@ -103,5 +103,10 @@ def kept_form(request: HttpRequest) -> dict[str, list[str]]:
 
 
 def forbidden(request: HttpRequest, who: str) -> HttpResponse:
-    words = {"title": _("您没有这一页的权限"), "text": _("可以打开这一页的是:%s") % who}
-    return render(request, "screens/message.html", words, status=403)
+    return told(request, _("您没有这一页的权限"), _("可以打开这一页的是:%s") % who, 403)
+
+
+def told(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
+    """A page that says one thing: what is the matter, and what to do."""
+    words = {"title": title, "text": text}
+    return render(request, "screens/message.html", words, status=status)

@@ -2,7 +2,6 @@
 
 from django.db.models import Aggregate, Count, F, FloatField, Max, Q
 
-from tongban.kernel.people.actor import Actor
 from tongban.services.catalogue.measured import Measured
 from tongban.services.catalogue.models import ServiceItem
 
@@ -17,7 +16,7 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def measured_of(item: ServiceItem, actor: Actor) -> Measured:
+def measured_of(item: ServiceItem) -> Measured:
     """Working days that closed cases used; a sum over all, in which no case can be seen."""
     closed = Case.objects.filter(item=item, matter__ended_on__isnull=False).order_by()
     found = closed.aggregate(

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from tongban.kernel.files.models import Upload
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.declare import Opening
-from tongban.kernel.procedures.refusals import Invalid, NotNow
+from tongban.kernel.procedures.refusals import NotNow, wrong
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.catalogue.models import Material, ServiceItem, Source, Status
-from tongban.services.catalogue.situations import Needs, UnknownAnswer
+from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
 
 from .models import Case, CaseMaterial
 
@@ -25,24 +25,23 @@ def open_case(taking: Taking) -> Opening:
         .first()
     )
     if item is None:
-        raise _wrong("item", _("没有这个可申请的事项,请从办事指南重新进入"))
+        raise wrong("item", _("没有这个可申请的事项,请从办事指南重新进入"))
     if taking.actor.identity_level < LEVEL_TO_APPLY:
         raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
     if item.status != Status.PUBLISHED:
         raise NotNow(_("“%s”现已暂停或废止,不能申请;请看办事指南上的说明") % item.name)
-    assert item.current is not None
-    needs = Needs(item.current)
+    needs = needs_of(item)
     try:
         needs.check(data["answers"])
     except UnknownAnswer as error:
-        raise _wrong("answers", str(error)) from error
+        raise wrong("answers", str(error)) from error
     if barred := needs.barred(data["answers"]):
-        raise _wrong("answers", _("按您的选择不能办理:%s") % ";".join(barred))
+        raise wrong("answers", _("按您的选择不能办理:%s") % ";".join(barred))
     wanted = needs.under(data["answers"])
     uploads = _uploads(taking, wanted)
     missing = [m.name for m in wanted if must_be_handed_in(m) and m.name not in uploads]
     if missing:
-        raise _wrong(
+        raise wrong(
             "uploads",
             _("还差 %(count)d 份材料:%(names)s")
             % {"count": len(missing), "names": "、".join(missing)},
@@ -68,7 +67,7 @@ def _applicant(taking: Taking) -> Applicant:
     mine = Applicant.objects.filter(pk__in=taking.actor.applicant_ids)
     found = mine.filter(code=code).first() if code else mine.get(pk=taking.actor.applicant_id or 0)
     if found is None:
-        raise _wrong("behalf", _("您不是这家单位现在的经办人,请选择本人或请单位授权"))
+        raise wrong("behalf", _("您不是这家单位现在的经办人,请选择本人或请单位授权"))
     return found
 
 
@@ -98,13 +97,13 @@ def _uploads(taking: Taking, wanted: list[Material]) -> dict[str, Upload]:
     given: dict[str, Any] = taking.data.get("uploads") or {}
     unknown = set(given) - {material.name for material in wanted}
     if unknown:
-        raise _wrong("uploads", _("这个事项不需要“%s”,请移除后再提交") % min(unknown))
+        raise wrong("uploads", _("这个事项不需要“%s”,请移除后再提交") % min(unknown))
     ids = [int(v) for v in given.values() if v.isdigit() and len(v) < 18]
     own = Upload.objects.filter(pk__in=ids, account_id=taking.actor.account_id or 0)
     found = {str(upload.pk): upload for upload in own.select_related("file")}
     lost = [name for name, upload in given.items() if upload not in found]
     if lost:
-        raise _wrong("uploads", _("“%s”的文件没有找到,请重新上传") % lost[0])
+        raise wrong("uploads", _("“%s”的文件没有找到,请重新上传") % lost[0])
     taking.facts["materials"] = [
         {"name": name, "digest": found[upload].file.digest} for name, upload in given.items()
     ]
@@ -116,7 +115,3 @@ def _keep(case: Case, wanted: list[Material], uploads: dict[str, Upload], taking
         CaseMaterial(case=case, material=m, upload=uploads.get(m.name), at=taking.at)
         for m in wanted
     )
-
-
-def _wrong(field: str, message: str) -> Invalid:
-    return Invalid(_("还不能提交:%(first)s") % {"first": message}, {field: [message]})

@@ -1,7 +1,7 @@
 """Defects of guides: found every night, listed with the unit that owns them (办事指南准确度)."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from .documents import Document, documents
-from .models import Defect, ImplementationList, RepealedLaw, Source, Status
+from .models import Defect, ImplementationList, RepealedLaw, Source
+from .versions import in_force, published_on
 
 BATCH = 1000
 NEEDED = (
@@ -32,11 +33,10 @@ KINDS = {
 
 def look(at: datetime) -> int:
     """Look at every published list again; what is mended is gone. Returns how many defects."""
-    lists = ImplementationList.objects.filter(
-        number__isnull=False, until_on=None, status=Status.PUBLISHED, by_application=True
-    )
+    today = timezone.localdate(at)
+    lists = ImplementationList.objects.filter(published_on(today), by_application=True)
     repealed = set(RepealedLaw.objects.values_list("name", flat=True))
-    shared = _shared_materials()
+    shared = _shared_materials(today)
     twins = _twins(lists)
     found: list[Defect] = []
     rows = list(lists.select_related("item").order_by("pk"))
@@ -44,13 +44,13 @@ def look(at: datetime) -> int:
         batch = rows[first : first + BATCH]
         held = documents(batch)
         for row in batch:
-            for kind, what in _defects(held[row.pk], repealed, shared):
-                found.append(Defect(version=row, unit_id=row.item.unit_id, kind=kind, what=what))
+            told = list(_defects(held[row.pk], repealed, shared))
             if row.pk in twins:
-                twin = twins[row.pk]
-                found.append(
-                    Defect(version=row, unit_id=row.item.unit_id, kind="duplicate", what=twin)
-                )
+                told.append(("duplicate", twins[row.pk]))
+            found += [
+                Defect(version=row, unit_id=row.item.unit_id, kind=kind, what=what)
+                for kind, what in told
+            ]
     with transaction.atomic():
         _keep(found, at)
     return len(found)
@@ -110,11 +110,9 @@ def _unreached(steps: list[dict[str, Any]]) -> list[str]:
         reached |= more
 
 
-def _shared_materials() -> dict[str, str]:
+def _shared_materials(on: date) -> dict[str, str]:
     """Materials that data sharing brings somewhere, and a unit where it does."""
-    rows = ImplementationList.objects.filter(
-        number__isnull=False, until_on=None, materials__source=Source.DATA_SHARING
-    )
+    rows = ImplementationList.objects.filter(in_force(on), materials__source=Source.DATA_SHARING)
     return dict(rows.values_list("materials__name", "item__unit__short_name"))
 
 

@@ -81,7 +81,7 @@ class Since(Schema):
 
 @router.get("/", response={200: ItemsOut, **REFUSED}, operation_id="items_list")
 def listed(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
-    filters = Filters(q=wanted.q, unit=wanted.unit, kind=wanted.kind, after=wanted.cursor)
+    filters = Filters.of({**wanted.dict(), "after": wanted.cursor})
     rows, following = filters.page()
     shown = [item for item in rows if item.current_id]
     return {"items": [_item(item) for item in shown], "next": following or None}

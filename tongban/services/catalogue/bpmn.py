@@ -22,13 +22,11 @@ def export(code: str, name: str, placed: list[Placed]) -> bytes:
     _node(process, boxes, "startEvent", "start", "", (0, 100, 36, 36))
     _node(process, boxes, "parallelGateway", "fork", "", (80, 93, 50, 50))
     flows.append(("start", "fork"))
-    rows: dict[int, int] = {}
     for one in placed:
-        row = rows[one.column] = rows.get(one.column, -1) + 1
         x = 200 + one.column * (WIDTH + GAP_X)
-        y = 88 + row * (HEIGHT + GAP_Y)
+        y = 88 + one.row * (HEIGHT + GAP_Y)
         _part(process, boxes, flows, one, x, y)
-    last = 200 + (max(rows, default=0) + 1) * (WIDTH + GAP_X)
+    last = 200 + (max((one.column for one in placed), default=0) + 1) * (WIDTH + GAP_X)
     _node(process, boxes, "parallelGateway", "join", "", (last, 93, 50, 50))
     _node(process, boxes, "endEvent", "end", "", (last + 90, 100, 36, 36))
     waited = {code for one in placed for code in one.part.after}

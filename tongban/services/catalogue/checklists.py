@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from .models import Checklist, ImplementationList
@@ -38,6 +39,4 @@ def found(typed: str, now: datetime) -> Checklist | None:
 @app.periodic(cron="40 2 * * *")
 @app.task(name="forget_checklists", queueing_lock="forget_checklists")
 def forget(timestamp: int) -> None:
-    from django.utils import timezone
-
     Checklist.objects.filter(at__lte=timezone.now() - KEPT).delete()

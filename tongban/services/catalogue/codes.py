@@ -7,9 +7,8 @@ from stdnum.cn import uscc
 
 from .elements import ItemKind
 
-BASIC, IMPLEMENTATION, VARIANT = 12, 31, 33
+BASIC, IMPLEMENTATION = 12, 31
 USCC = 18
-COUNTY_LEVEL = "4"
 KINDS = {
     "01": ItemKind.LICENCE,
     "02": ItemKind.PENALTY,
@@ -40,10 +39,6 @@ class BasicCode:
     def kind(self) -> ItemKind:
         return KINDS[self.text[2:4]]
 
-    @property
-    def main(self) -> str:
-        return self.text[:9]
-
 
 @dataclass(frozen=True)
 class ImplementationCode:
@@ -54,10 +49,6 @@ class ImplementationCode:
     @property
     def uscc(self) -> str:
         return self.text[:USCC]
-
-    @property
-    def level(self) -> str:
-        return self.text[USCC]
 
     @property
     def basic(self) -> BasicCode:
@@ -88,14 +79,6 @@ def implementation_code(text: str) -> ImplementationCode:
         )
     basic_code(text[USCC + 1 :])
     return ImplementationCode(text)
-
-
-def variant_code(text: str) -> ImplementationCode:
-    """33 characters: an implementation code and two digits. Raises BadCode."""
-    _length(text, VARIANT, _("业务办理项编码"))
-    if not text[IMPLEMENTATION:].isdigit():
-        raise BadCode(_("业务办理项编码最后 2 位“%s”应为数字") % text[IMPLEMENTATION:])
-    return implementation_code(text[:IMPLEMENTATION])
 
 
 def unit_code(text: str) -> str:

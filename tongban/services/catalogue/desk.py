@@ -1,6 +1,5 @@
 """Pages of the register for staff: the list, one item with its versions, two compared."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from tongban.kernel.clock.calendar import day_of
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.scope import visible
 from tongban.kernel.screens.export import MOST_ROWS, attachment
@@ -71,8 +71,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         "situations": found.current.situations.select_related("adds"),
         "versions": found.versions.exclude(number=None).order_by("-number"),
         "open": changes.select_related("matter").first(),
-        "measured": measured.of(found, actor(request)),
-        "today": timezone.localdate(),
+        "measured": measured.of(found),
     }
     return render(request, "catalogue/item.html", context)
 
@@ -100,7 +99,6 @@ def effect(request: HttpRequest, number: str) -> HttpResponse:
         "change": change,
         "effects": whatif.effects(change, today),
         "touched": whatif.touched(change, today),
-        "count": change.lines.count(),
     }
     return render(request, "catalogue/effect.html", context)
 
@@ -144,7 +142,5 @@ def _chosen(found: ServiceItem, text: str) -> ImplementationList | None:
     """A version by its number, or the one in force on a day."""
     if text.isdigit() and len(text) < 5:
         return found.versions.filter(number=int(text)).first()
-    try:
-        return versions.one_on(found, date.fromisoformat(text))
-    except ValueError:
-        return None
+    day = day_of(text)
+    return versions.one_on(found, day) if day else None

@@ -27,6 +27,16 @@ def elements_of(row: Elements) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ELEMENTS}
 
 
+def bare(elements: dict[str, Any]) -> Document:
+    """A document without parts."""
+    return {"elements": elements, **{part: [] for part in PARTS}}
+
+
+def empty() -> Document:
+    """What a list says that nobody has filled in."""
+    return bare({field.name: field.get_default() for field in Elements._meta.local_fields})
+
+
 def document(version: ImplementationList) -> Document:
     return documents([version])[version.pk]
 
@@ -34,10 +44,7 @@ def document(version: ImplementationList) -> Document:
 def documents(versions: Iterable[ImplementationList]) -> dict[int, Document]:
     """The documents of many versions by their ids, in three statements."""
     rows = {version.pk: version for version in versions}
-    found: dict[int, Document] = {
-        pk: {"elements": elements_of(row), "materials": [], "situations": [], "variants": []}
-        for pk, row in rows.items()
-    }
+    found = {pk: bare(elements_of(row)) for pk, row in rows.items()}
     for material in Material.objects.filter(version__in=rows).order_by("version", "position"):
         values = {name: getattr(material, name) for name in MATERIAL_FIELDS}
         found[material.version_id]["materials"].append(values)
@@ -65,28 +72,34 @@ def keep(lines: Iterable[tuple[ImplementationList, Document]]) -> None:
     keep_parts(pairs)
 
 
-def keep_parts(pairs: Iterable[tuple[ImplementationList, Document]]) -> None:
-    materials: list[Material] = []
-    situations: list[Situation] = []
-    variants: list[Variant] = []
-    for version, wanted in pairs:
-        named = {}
-        for position, values in enumerate(wanted["materials"]):
-            material = Material(version=version, position=position, **values)
-            named[material.name] = material
-            materials.append(material)
-        for position, values in enumerate(wanted["situations"]):
-            situation = Situation(version=version, position=position)
-            situation.question, situation.option = values["question"], values["option"]
-            situation.excludes = values.get("excludes", "")
-            situation.adds = named.get(values["adds"])
-            situations.append(situation)
-        variants += [Variant(version=version, **values) for values in wanted["variants"]]
-    Material.objects.bulk_create(materials, batch_size=2000)
-    for situation in situations:
-        situation.adds = situation.adds  # the material has its id only now
-    Situation.objects.bulk_create(situations, batch_size=2000)
-    Variant.objects.bulk_create(variants, batch_size=2000)
+def keep_parts(lines: Iterable[tuple[ImplementationList, Document]]) -> None:
+    """Materials first: situations point to them by their ids."""
+    pairs = list(lines)
+    materials = Material.objects.bulk_create(
+        (
+            Material(version=version, position=position, **values)
+            for version, wanted in pairs
+            for position, values in enumerate(wanted["materials"])
+        ),
+        batch_size=2000,
+    )
+    named = {(material.version_id, material.name): material for material in materials}
+    Situation.objects.bulk_create(
+        (
+            Situation(
+                version=version,
+                position=position,
+                **{**values, "adds": named.get((version.pk, values["adds"]))},
+            )
+            for version, wanted in pairs
+            for position, values in enumerate(wanted["situations"])
+        ),
+        batch_size=2000,
+    )
+    Variant.objects.bulk_create(
+        (Variant(version=v, **values) for v, wanted in pairs for values in wanted["variants"]),
+        batch_size=2000,
+    )
 
 
 def changed(base: Document, changes: Document) -> Document:

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tongban.kernel.files.models import StoredFile
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import Opening
-from tongban.kernel.procedures.refusals import Invalid
+from tongban.kernel.procedures.refusals import Invalid, wrong
 from tongban.kernel.procedures.taking import Taking
 from tongban.kernel.units.models import Unit
 
 from . import codes, documents
 from .documents import Document
-from .elements import ELEMENTS, Elements
+from .elements import ELEMENTS
 from .models import CatalogueItem, Change, ChangeKind, ImplementationList, ServiceItem, Status
 from .rules import faults_of
 
@@ -83,10 +84,6 @@ def may_edit(actor: Actor, unit_id: int) -> bool:
     return unit_id in mine or Role.OPERATOR in actor.roles or actor.is_system
 
 
-def wrong(field: str, message: str) -> Invalid:
-    return Invalid(_("还不能提交:%(first)s") % {"first": message}, {field: [message]})
-
-
 def _existing(lines: Lines, kind: ChangeKind) -> dict[str, ServiceItem]:
     locked = ServiceItem.objects.select_for_update(of=("self",)).order_by("pk")
     rows = locked.select_related("unit", "current").filter(
@@ -107,7 +104,7 @@ def _new(lines: Lines) -> dict[str, ServiceItem]:
         raise wrong("lines", str(error)) from error
     rows = ServiceItem.objects.select_related("unit").filter(implementation_code__in=lines)
     known = {item.implementation_code: item for item in rows}
-    units = {unit.uscc: unit for unit in Unit.objects.exclude(uscc="")}
+    units = units_by_uscc()
     items = {}
     for text, code in found.items():
         if text in known and known[text].current_id:
@@ -121,6 +118,10 @@ def _new(lines: Lines) -> dict[str, ServiceItem]:
             implementation_code=text, basic_code=code.basic.text, unit=units[code.uscc]
         )
     return items
+
+
+def units_by_uscc() -> dict[str, Unit]:
+    return {unit.uscc: unit for unit in Unit.objects.exclude(uscc="")}
 
 
 def _one_unit(items: dict[str, ServiceItem], actor: Actor) -> Unit:
@@ -139,15 +140,10 @@ def _merged(items: dict[str, ServiceItem], lines: Lines) -> dict[str, Document]:
     base = documents.documents(currents)
     return {
         code: documents.changed(
-            base[item.current_id] if item.current_id else empty_document(), lines[code]
+            base[item.current_id] if item.current_id else documents.empty(), lines[code]
         )
         for code, item in items.items()
     }
-
-
-def empty_document() -> Document:
-    elements = {field.name: field.get_default() for field in Elements._meta.local_fields}
-    return {"elements": elements, "materials": [], "situations": [], "variants": []}
 
 
 def _refuse_faults(wanted: dict[str, Document]) -> None:
@@ -157,11 +153,18 @@ def _refuse_faults(wanted: dict[str, Document]) -> None:
         for field, fault in faults_of(code, line)
     ]
     if found:
-        code, _field, first = found[0]
-        errors: dict[str, list[str]] = {}
-        for code, field, fault in found[:MOST_TOLD]:
-            errors.setdefault("lines", []).append(f"{code} {field}: {fault}")
-        raise Invalid(_("还不能提交:%(first)s") % {"first": first}, errors)
+        told = [f"{code} {field}: {fault}" for code, field, fault in found[:MOST_TOLD]]
+        _code, _field, first = found[0]
+        raise Invalid(_("还不能提交:%(first)s") % {"first": first}, {"lines": told})
+    files = {
+        material[name]
+        for line in wanted.values()
+        for material in line["materials"]
+        for name in ("sample_id", "blank_form_id")
+        if material[name]
+    }
+    if StoredFile.objects.filter(pk__in=files).count() < len(files):
+        raise wrong("lines", _("材料的样表或空白表没有找到,请重新上传"))
 
 
 def _refuse_busy(items: dict[str, ServiceItem]) -> None:

@@ -6,7 +6,13 @@ from uuid import uuid4
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,16 +23,16 @@ from django.views.decorators.http import require_POST
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
-from tongban.kernel.procedures.forms import DayInput
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.taking import take
-from tongban.kernel.screens.routes import attempt_key
+from tongban.kernel.screens.routes import attempt_key, told
 
 from . import documents
 from .desk import seen_change
 from .drafting import may_edit
 from .editor import ElementsForm, changes_of, part_rows
 from .elements import element
+from .forms import Why
 from .listing import Filters
 from .models import Change, ChangeKind, ImplementationList, ServiceItem, Status
 from .panel import previous
@@ -40,15 +46,12 @@ BULK_FIELDS = (
 )
 
 
-class WhyForm(forms.Form):
-    """Why lists change, and from when. Its names are its own: a list has a kind, too."""
+class WhyForm(Why):
+    """Its names are its own: a list has a kind and a legal basis, too."""
 
     prefix = "why"
-
     kind = forms.ChoiceField(label=gettext_lazy("变更类型"), choices=ChangeKind.choices[1:])
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)
-    legal_basis = forms.CharField(label=gettext_lazy("法律依据"), max_length=300)
-    effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
+    field_order = ("kind",)
 
 
 def edit(request: HttpRequest, code: str) -> HttpResponse:
@@ -57,8 +60,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     item = get_object_or_404(rows.exclude(current=None), implementation_code=code[:31])
     if not may_edit(actor(request), item.unit_id):
         words = _("这个事项可由%s的工作人员和政数局变更") % item.unit
-        told = {"title": _("您不能变更这个事项"), "text": words}
-        return render(request, "screens/message.html", told, status=404)
+        return told(request, _("您不能变更这个事项"), words, 404)
     draft = _open_draft(item)
     version = draft or item.current
     assert version is not None
@@ -162,8 +164,7 @@ def undo(request: HttpRequest, number: str) -> HttpResponse:
     try:
         event = propose_undoing(change, actor(request), attempt_key(request))
     except Refusal as refusal:
-        context = {"title": _("不能撤销"), "text": refusal.reason}
-        return render(request, "screens/message.html", context, status=409)
+        return told(request, _("不能撤销"), refusal.reason, 409)
     return HttpResponseRedirect(reverse("matter", args=["item_change", event.matter.number]))
 
 
@@ -251,8 +252,6 @@ def _selected(request: HttpRequest) -> tuple[Any, str]:
     if codes:
         rows = ServiceItem.objects.filter(implementation_code__in=codes[:MOST_BULK])
     else:
-        from django.http import QueryDict
-
         rows = Filters.of(QueryDict(query).dict()).rows() if query else ServiceItem.objects.none()
     rows = rows.exclude(current=None).exclude(status=Status.ABOLISHED)
     return rows.select_related("unit").order_by("implementation_code"), query

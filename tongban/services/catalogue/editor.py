@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .documents import Document
-from .elements import LISTED, Elements
-from .models import MaterialForm, MaterialKind, Source
+from .elements import ELEMENTS, LISTED
+from .models import MaterialForm, MaterialKind, ServiceItem, Source
 
 HELP = {
     "legal_basis": gettext_lazy("每行一条:法律名称 | 条款 | 条文"),
@@ -27,14 +27,29 @@ SPARE = 3
 MOST_ROWS = 120
 
 
+class LinesField(forms.CharField):
+    """An element kept as a list: a row of it on each line, its parts between bars."""
+
+    def __init__(self, name: str, label: Any):
+        super().__init__(
+            label=label,
+            required=False,
+            help_text=HELP[name],
+            max_length=8000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        self.keys = LISTED[name]
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        return from_lines(super().clean(value), self.keys)
+
+
 class ElementsForm(forms.ModelForm):  # type: ignore[type-arg]
     """All elements of a list, filled in from a document."""
 
     class Meta:
-        from .models import ServiceItem
-
         model = ServiceItem
-        fields = [field.name for field in Elements._meta.local_fields]
+        fields = ELEMENTS
 
     def __init__(self, *args: Any, document: Document, **kwargs: Any):
         values = document["elements"]
@@ -42,25 +57,11 @@ class ElementsForm(forms.ModelForm):  # type: ignore[type-arg]
         kwargs["initial"] = {**values, **lines}
         super().__init__(*args, **kwargs)
         for name in LISTED:
-            self.fields[name] = forms.CharField(
-                label=self.fields[name].label,
-                required=False,
-                help_text=HELP[name],
-                max_length=8000,
-                widget=forms.Textarea(attrs={"rows": 3}),
-            )
-            self.fields[name].clean = _reader(name)  # type: ignore[method-assign]
+            self.fields[name] = LinesField(name, self.fields[name].label)
         self.fields["conditions"].widget = forms.Textarea(attrs={"rows": 4})
 
     def _post_clean(self) -> None:
         """The rules of a list are checked by the step, for every door alike."""
-
-
-def _reader(name: str) -> Any:
-    def read(value: Any) -> list[dict[str, Any]]:
-        return from_lines(str(value or ""), LISTED[name])
-
-    return read
 
 
 def _as_lines(rows: list[dict[str, Any]], keys: tuple[str, ...]) -> str:

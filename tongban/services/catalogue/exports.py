@@ -2,11 +2,9 @@
 
 import csv
 from collections.abc import Iterable
-from io import BytesIO, StringIO
+from io import StringIO
 
-from openpyxl import Workbook
-
-from tongban.kernel.screens.export import safe_cell
+from tongban.kernel.screens.export import safe_cell, spreadsheet
 
 from .columns import ITEMS, cells
 from .models import ServiceItem
@@ -15,14 +13,7 @@ BOM = "\ufeff"  # so that Excel reads UTF-8
 
 
 def as_xlsx(items: Iterable[ServiceItem]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(ITEMS.title))
-    sheet.append(ITEMS.headers())
-    for item in items:
-        sheet.append([safe_cell(value) for value in cells(item)])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return spreadsheet(str(ITEMS.title), ITEMS.headers(), map(cells, items))
 
 
 def as_csv(items: Iterable[ServiceItem]) -> bytes:

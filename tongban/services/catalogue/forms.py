@@ -1,5 +1,6 @@
 """What is filled in when lists are changed."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -7,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.kernel.procedures.forms import DayInput, StepForm
 
+from .documents import PARTS
 from .models import ChangeKind
 
 MOST_LINES = 6000
+NUL = "\\u0000"  # as JSON spells it; no text of the database can hold it
 
 
 class LinesForm(StepForm):
@@ -27,7 +30,7 @@ class LinesForm(StepForm):
             and all(isinstance(row, dict) for part in PARTS for row in change.get(part, []))
             for change in lines.values()
         )
-        if not good or not 0 < len(lines) <= MOST_LINES:
+        if not good or NUL in json.dumps(lines) or not 0 < len(lines) <= MOST_LINES:
             raise forms.ValidationError(
                 _("请选择 1 到 %d 个事项,内容为“实施编码:变更内容”") % MOST_LINES
             )
@@ -37,14 +40,14 @@ class LinesForm(StepForm):
         return {name: value for name, value in super().recorded().items() if name != "lines"}
 
 
-PARTS = ("materials", "situations", "variants")
+class Why(forms.Form):
+    """Why lists change, and from when: asked wherever a change is proposed."""
 
-
-class ProposeForm(LinesForm):
-    kind = forms.ChoiceField(label=_("变更类型"), choices=ChangeKind.choices)
-    reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label=_("理由"), max_length=500)
     legal_basis = forms.CharField(label=_("法律依据"), max_length=300)
     effective_on = forms.DateField(label=_("生效日期"), widget=DayInput())
+
+
+class ProposeForm(Why, LinesForm):
+    kind = forms.ChoiceField(label=_("变更类型"), choices=ChangeKind.choices)
     undoes = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -106,8 +107,6 @@ def _telling(run: ImportRun) -> Callable[[int], None]:
 @app.task(name="import_run")
 def run_import(run_id: int, account_id: int, why: dict[str, str]) -> None:
     """The long part, by the worker; the page shows how far it is."""
-    from django.utils import timezone
-
     run = ImportRun.objects.get(pk=run_id)
     try:
         if not why:

@@ -16,13 +16,14 @@ from tongban.kernel.files.spreadsheets import Unreadable
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.forms import DayInput
 from tongban.kernel.procedures.refusals import Refusal
 from tongban.kernel.screens.export import attachment
+from tongban.kernel.screens.routes import told
 from tongban.kernel.screens.sheets import template
 
 from . import importing
 from .columns import SHEETS
+from .forms import Why
 from .models import ImportRun
 
 MOST_SHOWN = 100
@@ -37,12 +38,6 @@ class HandInForm(forms.Form):
         help_text=gettext_lazy(".xlsx 或 .csv,最多 20 MB、20000 行"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)
-    legal_basis = forms.CharField(label=gettext_lazy("法律依据"), max_length=300)
-    effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
 
 
 def runs(request: HttpRequest) -> HttpResponse:
@@ -71,7 +66,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, run: int) -> HttpResponse:
     """How far it is; once checked, what it would do and every fault."""
     found = _one(request, run)
-    form = ReasonForm(request.POST or None, initial={"effective_on": timezone.localdate()})
+    form = Why(request.POST or None, initial={"effective_on": timezone.localdate()})
     assert isinstance(request.user, Account)
     if request.method == "POST" and form.is_valid() and found.phase == ImportRun.Phase.CHECKED:
         why = {name: str(value) for name, value in form.cleaned_data.items()}
@@ -100,8 +95,7 @@ def undo(request: HttpRequest, run: int) -> HttpResponse:
     try:
         importing.undo(found, actor(request))
     except Refusal as refusal:
-        context = {"title": _("不能撤销"), "text": refusal.reason}
-        return render(request, "screens/message.html", context, status=409)
+        return told(request, _("不能撤销"), refusal.reason, 409)
     return HttpResponseRedirect(reverse("import_run", args=[found.pk]))
 
 

@@ -5,6 +5,7 @@ days, beside the law's bound for joint handling: 45 days, 15 more when the head 
 approves (行政许可法 第四十二条第二款).
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -34,12 +35,14 @@ class Part:
 @dataclass(frozen=True)
 class Placed:
     """A part with the working days on which it begins and ends, and whether a day more of it
-    would make the whole later. `column`: how many parts stand before it at least."""
+    would make the whole later. `column`: how many parts stand before it at least; `row`: its
+    place among those of its column."""
 
     part: Part
     begins: int
     ends: int
     column: int
+    row: int
     critical: bool
 
 
@@ -72,6 +75,11 @@ def place(parts: Iterable[Part]) -> list[Placed]:
         begins = max((ends[c] for c in forerunners), default=0)
         ends[code] = begins + by_code[code].days
         column[code] = max((column[c] + 1 for c in forerunners), default=0)
+    taken = Counter[int]()
+    row: dict[str, int] = {}
+    for code in order:
+        row[code] = taken[column[code]]
+        taken[column[code]] += 1
     whole = max(ends.values(), default=0)
     latest: dict[str, int] = {}
     for code in reversed(order):
@@ -83,6 +91,7 @@ def place(parts: Iterable[Part]) -> list[Placed]:
             ends[code] - by_code[code].days,
             ends[code],
             column[code],
+            row[code],
             latest[code] == ends[code],
         )
         for code in order

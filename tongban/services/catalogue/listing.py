@@ -29,7 +29,7 @@ class Filters:
     @classmethod
     def of(cls, query: dict[str, Any]) -> "Filters":
         names = cls.__dataclass_fields__
-        return cls(**{n: str(query.get(n, "")).replace("\x00", "").strip()[:60] for n in names})
+        return cls(**{n: str(query.get(n, "")).strip()[:60] for n in names})
 
     def rows(self) -> QuerySet[ServiceItem]:
         """Every item that fits, in the order of codes."""

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tongban.kernel.people.actor import Actor
-
 from .models import ServiceItem
 
 
@@ -18,8 +16,8 @@ class Measured:
     within: float | None
 
 
-measures: list[Callable[[ServiceItem, Actor], Measured]] = []  # apps whose matters follow a list
+measures: list[Callable[[ServiceItem], Measured]] = []  # apps whose matters follow a list
 
 
-def of(item: ServiceItem, actor: Actor) -> Measured:
-    return measures[0](item, actor) if measures else Measured(0, None, None, None)
+def of(item: ServiceItem) -> Measured:
+    return measures[0](item) if measures else Measured(0, None, None, None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +74,11 @@ def stock(key: str, title: Any, basis: Any, rows: Any, value: Combinable, **more
     )
 
 
+def portion(key: str, title: Any, basis: Any, rows: Any, which: Q) -> Metric:
+    """The share of what is published for which a condition holds."""
+    return stock(key, title, basis, rows, share(which), pulls=worst(which))
+
+
 published = stock(
     "items_published",
     _("政务服务事项"),
@@ -101,61 +106,54 @@ limit_compression = stock(
     100.0 - 100.0 * Sum(working("promised_days")) / NullIf(Sum(working("statutory_days")), 0.0),
     pulls=(F("promised_days").desc(), "statutory_days", "name"),
 )
-instant_share = stock(
+instant_share = portion(
     "instant_share",
     _("即办件占比"),
     _("即办的行政许可 ÷ 行政许可"),
     licences,
-    share(Q(commitment=Commitment.INSTANT)),
-    pulls=worst(Q(commitment=Commitment.INSTANT)),
+    Q(commitment=Commitment.INSTANT),
 )
-instant_share_application = stock(
+instant_share_application = portion(
     "instant_share_application",
     _("依申请即办件占比"),
     _("即办的依申请事项 ÷ 依申请事项"),
     by_application,
-    share(Q(commitment=Commitment.INSTANT)),
-    pulls=worst(Q(commitment=Commitment.INSTANT)),
+    Q(commitment=Commitment.INSTANT),
 )
-online_capable = stock(
+online_capable = portion(
     "online_capable",
     _("可网办率"),
     _("网上办理深度 Ⅱ 及以上 ÷ 依申请事项"),
     by_application,
-    share(ONLINE),
-    pulls=worst(ONLINE),
+    ONLINE,
 )
-online_capable_power = stock(
+online_capable_power = portion(
     "online_capable_power",
     _("行政权力事项可网办率"),
     _("网上办理深度 Ⅱ 及以上 ÷ 依申请的行政权力事项"),
     lambda: by_application().exclude(kind=ItemKind.PUBLIC_SERVICE),
-    share(ONLINE),
-    pulls=worst(ONLINE),
+    ONLINE,
 )
-online_licences = stock(
+online_licences = portion(
     "online_licences",
     _("许可网办率"),
     _("可以网上申请的行政许可 ÷ 行政许可"),
     licences,
-    share(ONLINE),
-    pulls=worst(ONLINE),
+    ONLINE,
 )
-fully_online = stock(
+fully_online = portion(
     "fully_online",
     _("全流程网办率"),
     _("网上办理深度 Ⅳ 的行政许可 ÷ 行政许可"),
     licences,
-    share(Q(online_depth=OnlineDepth.FOUR)),
-    pulls=worst(Q(online_depth=OnlineDepth.FOUR)),
+    Q(online_depth=OnlineDepth.FOUR),
 )
-bookable_share = stock(
+bookable_share = portion(
     "bookable_share",
     _("可预约率"),
     _("可预约的大厅事项 ÷ 进驻大厅事项"),
     lambda: lists().filter(in_hall=True),
-    share(Q(bookable=True)),
-    pulls=worst(Q(bookable=True)),
+    Q(bookable=True),
 )
 average_visits = stock(
     "average_visits",
@@ -174,16 +172,15 @@ shared_materials = stock(
     lambda: by_application().annotate(
         shares=Exists(Material.objects.filter(version=OuterRef("pk"), source=Source.DATA_SHARING))
     ),
-    Cast(Count("pk", filter=Q(shares=True)), FloatField()) * 100.0 / NullIf(Count("pk"), 0),
+    share(Q(shares=True)),
     pulls=("shares", "name"),
 )
-guide_accuracy = stock(
+guide_accuracy = portion(
     "guide_accuracy",
     _("办事指南准确度"),
     _("夜间检查没有发现缺陷的依申请事项 ÷ 依申请事项"),
     lambda: by_application().annotate(faulty=Exists(Defect.objects.filter(version=OuterRef("pk")))),
-    share(Q(faulty=False)),
-    pulls=("-faulty", "item__unit__code", "name"),
+    Q(faulty=False),
 )
 STOCKS = (
     *(published, licences_published, hall_items, limit_compression, instant_share),

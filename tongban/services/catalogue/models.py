@@ -45,6 +45,11 @@ class Status(models.TextChoices):
     ABOLISHED = "abolished", _("已废止")
 
 
+WITHIN_STATUTORY = (
+    Q(statutory_days=None) | Q(promised_days=None) | Q(promised_days__lte=F("statutory_days"))
+)
+
+
 class CatalogueItem(models.Model):
     """Basic catalogue 基本目录: what may be done at all, kept nationally or by the province."""
 
@@ -77,9 +82,7 @@ class ServiceItem(Elements):
         ordering = ["implementation_code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(statutory_days=None)
-                | Q(promised_days=None)
-                | Q(promised_days__lte=F("statutory_days")),
+                condition=WITHIN_STATUTORY,
                 name="item_promised_within_statutory",
             )
         ]
@@ -161,9 +164,7 @@ class ImplementationList(Elements):
             models.UniqueConstraint(fields=["item", "number"], name="version_once"),
             models.UniqueConstraint(fields=["change", "item"], name="line_once_in_a_change"),
             models.CheckConstraint(
-                condition=Q(statutory_days=None)
-                | Q(promised_days=None)
-                | Q(promised_days__lte=F("statutory_days")),
+                condition=WITHIN_STATUTORY,
                 name="list_promised_within_statutory",
             ),
             models.CheckConstraint(

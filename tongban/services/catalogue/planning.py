@@ -13,7 +13,7 @@ from tongban.kernel.units.models import Unit
 from . import codes, documents
 from .columns import ITEMS, MATERIALS
 from .documents import Document
-from .drafting import empty_document
+from .drafting import units_by_uscc
 from .models import ImplementationList, ServiceItem
 from .rules import faults_of
 
@@ -96,10 +96,11 @@ def _items(rows: list[tuple[int, Row]], found: Plan) -> tuple[Lines, dict[str, i
     """Elements by implementation code, and the row that says them."""
     wanted: Lines = {}
     where: dict[str, int] = {}
+    units = units_by_uscc()
     for number, values in rows:
         code = values.pop("implementation_code", "")
         basic, unit = values.pop("basic_code", ""), values.pop("unit_code", "")
-        if fault := _fault_of_code(code, basic, unit):
+        if fault := _fault_of_code(code, basic, unit, units):
             found.faults.append(Fault(number, "", fault))
         elif code in wanted:
             text = _("实施编码与第 %d 行相同,请删去一行") % where[code]
@@ -109,7 +110,7 @@ def _items(rows: list[tuple[int, Row]], found: Plan) -> tuple[Lines, dict[str, i
     return wanted, where
 
 
-def _fault_of_code(code: str, basic: str, unit: str) -> str:
+def _fault_of_code(code: str, basic: str, unit: str, units: dict[str, Unit]) -> str:
     try:
         parsed = codes.implementation_code(code)
     except codes.BadCode as error:
@@ -119,7 +120,7 @@ def _fault_of_code(code: str, basic: str, unit: str) -> str:
             "given": basic,
             "right": parsed.basic.text,
         }
-    known = _units().get(parsed.uscc)
+    known = units.get(parsed.uscc)
     if known is None:
         return _("实施编码的单位(%s)不在单位名录里,请先登记单位") % parsed.uscc
     if unit and unit != known.code:
@@ -128,10 +129,6 @@ def _fault_of_code(code: str, basic: str, unit: str) -> str:
             "right": known.code,
         }
     return ""
-
-
-def _units() -> dict[str, Unit]:
-    return {unit.uscc: unit for unit in Unit.objects.exclude(uscc="")}
 
 
 def _parts(sheet: Sheet, rows: list[tuple[int, Row]], found: Plan) -> tuple[Lines, dict[str, int]]:
@@ -171,11 +168,11 @@ def _compare(
     items = {item.implementation_code: item for item in rows}
     base = documents.documents(i.current for i in items.values() if i.current)
     busy = _busy(items)
-    units = _units()
+    units = units_by_uscc()
     for done, (code, changes) in enumerate(wanted.items(), start=1):
         item = items.get(code)
         current = base[item.current_id] if item and item.current_id else None
-        result = documents.changed(current or empty_document(), _complete(changes, current))
+        result = documents.changed(current or documents.empty(), _complete(changes, current))
         if current == result:
             found.same += 1
         else:
@@ -212,7 +209,7 @@ def _keep(
 
 def _complete(changes: Document, current: Document | None) -> dict[str, Any]:
     """What the columns do not say stays: files of a material, materials of a situation."""
-    base = current or empty_document()
+    base = current or documents.empty()
     said: Document = {**base, **changes}
     known = {row["name"]: row for row in base["materials"]}
     materials = [

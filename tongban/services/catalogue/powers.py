@@ -1,14 +1,13 @@
 """Power and responsibility lists 权责清单: the published powers of a unit on a day, from the very
 versions that guides and figures come from; and what changed between two days."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from tongban.kernel.units.models import Unit
 from tongban.services.seals.typesetting import typeset
@@ -38,12 +37,12 @@ def powers(unit: Unit, on: date) -> QuerySet[ImplementationList]:
     return rows.select_related("item").order_by("kind", "item__basic_code")
 
 
-def counted(on: date) -> dict[int, Counter[str]]:
-    """Powers by unit id and type on the day, in one statement."""
-    found: dict[int, Counter[str]] = {}
+def counted(on: date) -> dict[int, dict[str, int]]:
+    """Powers by unit id and type on the day, counted by the database."""
     rows = ImplementationList.objects.filter(published_on(on), kind__in=POWERS).order_by()
-    for unit, kind in rows.values_list("item__unit", "kind"):
-        found.setdefault(unit, Counter())[kind] += 1
+    found: dict[int, dict[str, int]] = {}
+    for unit, kind, count in rows.values_list("item__unit", "kind").annotate(Count("pk")):
+        found.setdefault(unit, {})[kind] = count
     return found
 
 

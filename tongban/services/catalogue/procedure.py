@@ -3,12 +3,13 @@
 The power and responsibility list is moved by the same procedure (权责清单动态管理).
 """
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.clock import Limit
 from tongban.kernel.clock.rules import CALENDAR
-from tongban.kernel.people.actor import Actor
+from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.after import work
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, State, Step, posted, staying
@@ -16,7 +17,7 @@ from tongban.kernel.procedures.forms import ReasonForm
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import NotNow
-from tongban.kernel.procedures.taking import Taking
+from tongban.kernel.procedures.taking import Taking, take
 
 from . import versions
 from .drafting import amend_drafts, open_change
@@ -135,11 +136,6 @@ class Publishing(Procedure):
 @work(PUT_IN_FORCE)
 def take_effect_now(matter: Matter, event: object) -> None:
     """At once when the day has come; else the day itself brings it."""
-    from django.utils import timezone
-
-    from tongban.kernel.people.actor import the_system
-    from tongban.kernel.procedures.taking import take
-
     change = Change.objects.get(pk=matter.pk)
     if matter.state == "approved" and change.effective_on <= timezone.localdate():
         take(Publishing.take_effect, matter, the_system(), key=f"effect:{matter.number}")

@@ -15,8 +15,27 @@ from .documents import Document
 from .elements import ELEMENTS, ItemKind, element
 from .models import MaterialForm, MaterialKind, Source
 
+LONGEST = 120  # characters of a text in a part
+FILE = (int, type(None))
+SHAPES: dict[str, dict[str, Any]] = {
+    "materials": {
+        "name": str,
+        "kind": str,
+        "form": str,
+        "source": str,
+        "e_certificate": str,
+        "copies": int,
+        "required": bool,
+        "shortage_tolerant": bool,
+        "sample_id": FILE,
+        "blank_form_id": FILE,
+    },
+    "situations": dict.fromkeys(("question", "option", "adds", "excludes"), str),
+    "variants": {"suffix": str, "name": str, "answers": dict},
+}
 EX_OFFICIO = frozenset({ItemKind.PENALTY, ItemKind.COERCION, ItemKind.INSPECTION})
 LARGEST = 32767
+LARGEST_ID = 2**63 - 1
 MATERIAL_PARTS = {
     "kind": (MaterialKind, gettext_lazy("材料类型")),
     "form": (MaterialForm, gettext_lazy("材料形式")),
@@ -103,18 +122,44 @@ def _fault_of_value(name: str, value: Any) -> str:
 
 
 def _parts(wanted: Document) -> Faults:
+    found = [(part, fault) for part in SHAPES for fault in _strange(part, wanted[part])]
+    if found:
+        return found
+    return [*_materials(wanted), *_situations(wanted), *_variants(wanted)]
+
+
+def _strange(part: str, rows: list[dict[str, Any]]) -> list[str]:
+    """Rows that are not made as rows of this part are."""
+    shape = SHAPES[part]
+    return [
+        _("第 %(number)d 行应有且只有 %(names)s,各为相应类型的值")
+        % {"number": number, "names": "、".join(shape)}
+        for number, row in enumerate(rows, start=1)
+        if set(row) != set(shape) or not all(_fits(row[name], shape[name]) for name in shape)
+    ]
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    if isinstance(value, bool):
+        return kind is bool
+    if isinstance(value, int):
+        return isinstance(value, kind) and 0 <= value <= (LARGEST if kind is int else LARGEST_ID)
+    return isinstance(value, kind) and len(value or "") <= LONGEST
+
+
+def _materials(wanted: Document) -> Faults:
     found: Faults = []
     names: set[str] = set()
     for values in wanted["materials"]:
-        name = values.get("name", "")
-        if not name or len(name) > 120:
+        name = values["name"]
+        if not name:
             found.append(("materials", _("材料名称应为 1 到 120 个字")))
         elif name in names:
             found.append(("materials", _("材料“%s”列了两次,请合并") % name))
         names.add(name)
         for part, (declared, words) in MATERIAL_PARTS.items():
             known = dict(declared.choices)
-            if values.get(part) not in known:
+            if values[part] not in known:
                 found.append(
                     (
                         "materials",
@@ -122,11 +167,17 @@ def _parts(wanted: Document) -> Faults:
                         % {
                             "name": name,
                             "field": words,
-                            "given": values.get(part),
+                            "given": values[part],
                             "known": "、".join(str(label) for label in known.values()),
                         },
                     )
                 )
+    return found
+
+
+def _situations(wanted: Document) -> Faults:
+    found: Faults = []
+    names = {values["name"] for values in wanted["materials"]}
     for values in wanted["situations"]:
         if not values["question"] or not values["option"]:
             found.append(("situations", _("情形要有问题和选项")))
@@ -137,9 +188,12 @@ def _parts(wanted: Document) -> Faults:
                     _("情形“%(question)s:%(option)s”要加的材料“%(adds)s”不在材料清单里") % values,
                 )
             )
-    suffixes = [values["suffix"] for values in wanted["variants"]]
-    if len(set(suffixes)) < len(suffixes) or any(
-        len(s) != 2 or not s.isascii() or not s.isdigit() for s in suffixes
-    ):
-        found.append(("variants", _("业务办理项的序号应为 2 位数字且不重复")))
     return found
+
+
+def _variants(wanted: Document) -> Faults:
+    suffixes = [values["suffix"] for values in wanted["variants"]]
+    twice = len(set(suffixes)) < len(suffixes)
+    if twice or any(len(s) != 2 or not s.isascii() or not s.isdigit() for s in suffixes):
+        return [("variants", _("业务办理项的序号应为 2 位数字且不重复"))]
+    return []

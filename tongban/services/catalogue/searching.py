@@ -13,9 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from . import words
-from .models import Audience, ImplementationList, Status, Synonym, Theme
+from .models import Audience, ImplementationList, Situation, Synonym, Theme
+from .versions import published_on
 
 FRESH_SECONDS = 2.0
 NAME, HINT, SOUND, LETTERS = 3.0, 1.0, 0.9, 1.0  # what a match is worth
@@ -120,36 +122,34 @@ class Index:
 
 
 def _grams_of(document: Document) -> dict[str, float]:
-    grams: dict[str, float] = defaultdict(float)
     name = words.plain(document.name)
-    for gram in words.pairs(name):
-        grams[gram] = max(grams[gram], NAME)
-    for gram in words.pairs(words.plain(document.hints)):
-        grams[gram] = max(grams[gram], HINT)
     syllables = words.syllables(name)
-    for gram in words.syllable_pairs(syllables):
-        grams[gram] = max(grams[gram], SOUND)
-    for gram in words.letter_threes("".join(syllables)):
-        grams[gram] = max(grams[gram], LETTERS)
     initials = "".join(s[0] for s in syllables if s)
-    for gram in words.initial_runs(initials):
-        grams[gram] = max(grams[gram], LETTERS)
+    grams: dict[str, float] = {}
+    _raise(grams, words.pairs(name), NAME)
+    _raise(grams, words.pairs(words.plain(document.hints)), HINT)
+    _raise(grams, words.syllable_pairs(syllables), SOUND)
+    _raise(grams, words.letter_threes("".join(syllables)), LETTERS)
+    _raise(grams, words.initial_runs(initials), LETTERS)
     return grams
 
 
 def _grams_asked(asked: words.Asked) -> dict[str, float]:
-    grams: dict[str, float] = defaultdict(float)
+    grams: dict[str, float] = {}
     for text, weight in asked.texts:
         if text.isascii():
-            letters = text.lower()
-            for gram in (*words.letter_threes(letters), *words.initial_runs(letters)):
-                grams[gram] = max(grams[gram], weight)
-            continue
-        for gram in words.pairs(text):
-            grams[gram] = max(grams[gram], weight)
-        for gram in words.syllable_pairs(words.syllables(text)):
-            grams[gram] = max(grams[gram], weight * 0.5)
+            _raise(grams, words.letter_threes(text), weight)
+            _raise(grams, words.initial_runs(text), weight)
+        else:
+            _raise(grams, words.pairs(text), weight)
+            _raise(grams, words.syllable_pairs(words.syllables(text)), weight * 0.5)
     return grams
+
+
+def _raise(grams: dict[str, float], found: Iterable[str], weight: float) -> None:
+    """Each gram counts once, at the most it is worth."""
+    for gram in found:
+        grams[gram] = max(grams.get(gram, 0.0), weight)
 
 
 _held: tuple[tuple[object, ...], Index] | None = None
@@ -159,7 +159,7 @@ _building = threading.Lock()
 
 def search(query: str, facets: Facets = Facets(), most: int = 20) -> list[Hit]:
     """Best first. Never raises for what people type; nothing for an empty query."""
-    query = query.replace("\x00", "")[: words.LONGEST]
+    query = query[: words.LONGEST]
     return index().search(query, facets, most) if query.strip() else []
 
 
@@ -187,7 +187,7 @@ def forget() -> None:
 
 def _everything() -> list[Document]:
     lists = ImplementationList.objects.filter(
-        number__isnull=False, until_on=None, by_application=True, status=Status.PUBLISHED
+        published_on(localdate()), by_application=True
     ).select_related("item__unit")
     found, situations = [], {}
     for row in lists:
@@ -226,8 +226,6 @@ def _everything() -> list[Document]:
 
 
 def _variants(of: dict[int, Document]) -> list[Document]:
-    from .models import Situation
-
     rows = Situation.objects.filter(version__in=of).exclude(option__in=("是", "否"))
     found = []
     for version, option in rows.values_list("version", "option").distinct():

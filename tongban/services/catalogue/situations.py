@@ -61,5 +61,6 @@ class Needs:
 
 
 def needs_of(item: ServiceItem) -> Needs:
-    """The needs under the version in force; an item that was never published has none."""
-    return Needs(item.current or ImplementationList(item=item))
+    """The needs under the version in force, which a published item has."""
+    assert item.current is not None
+    return Needs(item.current)

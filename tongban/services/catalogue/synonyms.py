@@ -46,7 +46,7 @@ def searches(request: HttpRequest) -> HttpResponse:
             searching.forget()
             return HttpResponseRedirect(reverse("searches"))
         status = 422
-    typed = request.GET.get("q", "").replace("\x00", "")[: words.LONGEST]
+    typed = request.GET.get("q", "")[: words.LONGEST]
     context = {
         "form": form,
         "failed": FailedSearch.objects.all()[:MOST],

@@ -125,7 +125,7 @@ def plain(text: str) -> str:
 
 
 def pairs(text: str) -> Iterator[str]:
-    """Pairs of neighbouring characters, and each one alone."""
+    """Pairs of neighbouring characters."""
     for place in range(len(text) - 1):
         yield text[place : place + 2]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongban.kernel.screens.mine import qr
+from tongban.kernel.screens.routes import told
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import free_slots
 from tongban.services.cases.applying import answers_of, asked
@@ -56,14 +57,13 @@ def make_list(request: HttpRequest, code: str) -> HttpResponse:
     try:
         made = checklists.keep(item.current, answers, timezone.now())
     except UnknownAnswer as fault:
-        words = {"title": _("还差一步"), "text": str(fault)}
-        return render(request, "screens/message.html", words, status=422)
+        return told(request, _("还差一步"), str(fault), 422)
     return HttpResponseRedirect(reverse("checklist", args=[made.code]))
 
 
 def open_list(request: HttpRequest) -> HttpResponse:
     """Where a code is typed: by anybody, at the counter, kiosk or hotline, too."""
-    typed = request.GET.get("code", "").replace("\x00", "")[:20]
+    typed = request.GET.get("code", "")[:20]
     found = checklists.found(typed, timezone.now()) if typed else None
     if found:
         return HttpResponseRedirect(reverse("checklist", args=[found.code]))
@@ -74,8 +74,7 @@ def open_list(request: HttpRequest) -> HttpResponse:
 def checklist(request: HttpRequest, code: str) -> HttpResponse:
     found = checklists.found(code, timezone.now())
     if found is None:
-        words = {"title": _("没有这张清单"), "text": _("请核对 6 位清单码;清单保留 90 天。")}
-        return render(request, "screens/message.html", words, status=404)
+        return told(request, _("没有这张清单"), _("请核对 6 位清单码;清单保留 90 天。"), 404)
     version = found.version
     needs = Needs(version)
     slot = free_slots(version.item.unit_id, timezone.now()).order_by("begins_at").first()

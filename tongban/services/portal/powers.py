@@ -1,7 +1,6 @@
 """Public pages of the power and responsibility lists (政府信息公开条例 第二十条)."""
 
-from datetime import date
-from io import BytesIO
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
 
-from tongban.kernel.screens.export import attachment, safe_cell
+from tongban.kernel.clock.calendar import day_of
+from tongban.kernel.screens.export import attachment, spreadsheet
 from tongban.kernel.units.models import Unit
 from tongban.services.catalogue import powers
 from tongban.services.catalogue.elements import ItemKind
@@ -25,10 +24,14 @@ HOW = {
 
 def units(request: HttpRequest) -> HttpResponse:
     """Every unit with its powers by type, on a day."""
-    on = _day(request, "on") or timezone.localdate()
+    on = day_of(request.GET.get("on", "")) or timezone.localdate()
     counted = powers.counted(on)
     rows = [
-        (unit, [counted[unit.pk].get(kind, 0) for kind in powers.POWERS], counted[unit.pk].total())
+        (
+            unit,
+            [counted[unit.pk].get(kind, 0) for kind in powers.POWERS],
+            sum(counted[unit.pk].values()),
+        )
         for unit in Unit.objects.filter(pk__in=counted)
     ]
     kinds = [ItemKind(kind).label for kind in powers.POWERS]
@@ -39,12 +42,15 @@ def units(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """One unit's list on a day, by type; or what has moved since another day."""
     found = get_object_or_404(Unit, code=code[:16])
-    on, since = _day(request, "on") or timezone.localdate(), _day(request, "since")
+    on, since = (
+        day_of(request.GET.get("on", "")) or timezone.localdate(),
+        day_of(request.GET.get("since", "")),
+    )
     moved = powers.moved(found, since, on) if since else []
     if request.GET.get("export") == "xlsx" and since:
         return attachment(_workbook(moved), f"powers-{found.code}-{since}-{on}.xlsx")
     rows = powers.powers(found, on)
-    counts: dict[str, int] = dict(powers.counted(on).get(found.pk, {}))
+    counts = powers.counted(on).get(found.pk, {})
     kinds = [
         (kind, ItemKind(kind).label, counts[kind]) for kind in powers.POWERS if counts.get(kind)
     ]
@@ -64,30 +70,24 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Unit, code=code[:16])
-    on = _day(request, "on") or timezone.localdate()
+    on = day_of(request.GET.get("on", "")) or timezone.localdate()
     return attachment(powers.as_pdf(found, on), f"powers-{found.code}-{on}.pdf")
 
 
 def _workbook(moved: list[powers.Moved]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("变动"))
-    titles = (_("变动"), _("基本编码"), _("事项名称"), _("要素"), _("变更前"), _("变更后"))
-    sheet.append([*titles, _("理由"), _("法律依据"), _("变更编号")])
-    for row in moved:
-        change = row.version.change
-        why = [change.reason, change.legal_basis, change.matter.number] if change else ["", "", ""]
-        head = [str(HOW[row.how]), row.version.item.basic_code, row.version.name]
-        for field, before, after in [(f.field, f.before, f.after) for f in row.fields] or [
-            ("",) * 3
-        ]:
-            sheet.append([safe_cell(cell) for cell in (*head, field, before, after, *why)])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    header = [
+        *(_("变动"), _("基本编码"), _("事项名称"), _("要素"), _("变更前"), _("变更后")),
+        *(_("理由"), _("法律依据"), _("变更编号")),
+    ]
+    return spreadsheet(_("变动"), header, (line for row in moved for line in _lines(row)))
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
+def _lines(row: powers.Moved) -> Iterator[list[str]]:
+    """A line for each field that changed, or one for a power added or cancelled."""
+    change = row.version.change
+    why = [change.reason, change.legal_basis, change.matter.number] if change else ["", "", ""]
+    head = [str(HOW[row.how]), row.version.item.basic_code, row.version.name]
+    for field in row.fields:
+        yield [*head, field.field, field.before, field.after, *why]
+    if not row.fields:
+        yield [*head, "", "", "", *why]

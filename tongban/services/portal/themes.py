@@ -97,16 +97,12 @@ def _questions(needs: list[Needs]) -> dict[str, tuple[str, ...]]:
 def draw(title: str, placed: list[joint.Placed]) -> SafeString:
     """SVG: time runs left to right, what runs beside each other stands below each other; the
     critical path is drawn bold."""
-    rows: dict[int, int] = {}
-    spots: dict[str, tuple[int, int]] = {}
-    for one in placed:
-        row = rows[one.column] = rows.get(one.column, -1) + 1
-        spots[one.part.code] = (
-            2 + one.column * (BOX_W + GAP_X),
-            2 + row * (BOX_H + GAP_Y),
-        )
-    width = 4 + (max(rows, default=0) + 1) * (BOX_W + GAP_X) - GAP_X
-    height = 4 + (max(rows.values(), default=0) + 1) * (BOX_H + GAP_Y) - GAP_Y
+    spots = {
+        one.part.code: (2 + one.column * (BOX_W + GAP_X), 2 + one.row * (BOX_H + GAP_Y))
+        for one in placed
+    }
+    width = max((x for x, _ in spots.values()), default=0) + BOX_W + 2
+    height = max((y for _, y in spots.values()), default=0) + BOX_H + 2
     lines = [
         _line(spots[code], spots[one.part.code])
         for one in placed

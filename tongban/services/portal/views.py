@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def results(request: HttpRequest) -> HttpResponse:
     """What was found, with facets that narrow it; works without scripts."""
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[: words.LONGEST]
+    typed = request.GET.get("q", "").strip()[: words.LONGEST]
     chosen = {name: request.GET.get(name, "")[:16] for name in FACETS}
     hits = searching.search(typed, searching.Facets(**chosen), MOST_RESULTS)
     if typed and not hits and not any(chosen.values()):
