@@ -182,6 +182,7 @@ guide_accuracy = portion(
     lambda: by_application().annotate(faulty=Exists(Defect.objects.filter(version=OuterRef("pk")))),
     Q(faulty=False),
 )
+# what a change can be tried on; the accuracy of a guide is known only after the nightly look
 STOCKS = (
     *(published, licences_published, hall_items, limit_compression, instant_share),
     *(instant_share_application, online_capable, online_capable_power, online_licences),
