@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "tongban.services.cases",
     "tongban.services.booking",
     "tongban.services.hall",
+    "tongban.services.consultation",
+    "tongban.services.delegation",
     "tongban.services.portal",
     "tongban.reports",
 ]

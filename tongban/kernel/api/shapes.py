@@ -106,7 +106,10 @@ def event_out(event: Event) -> dict[str, Any]:
 
 def body_of(step: Step, kind: str) -> type[Schema]:
     """The form of a step as a schema; the form itself still has the last word."""
-    fields: dict[str, Any] = {name: _typed(field) for name, field in step.form.base_fields.items()}
+    shapes = step.form.shapes
+    fields: dict[str, Any] = {
+        name: _typed(field, shapes.get(name)) for name, field in step.form.base_fields.items()
+    }
     name = f"{kind}_{step.name}".title().replace("_", "")
     return create_model(name, __base__=Strict, __doc__=str(step.title), **fields)
 
@@ -115,8 +118,8 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-def _typed(field: forms.Field) -> tuple[Any, Any]:
-    annotation: Any = _annotation(field)
+def _typed(field: forms.Field, shape: Any) -> tuple[Any, Any]:
+    annotation: Any = shape or _annotation(field)
     label = str(field.label or "")
     if field.required:
         return annotation, Field(description=label)
@@ -132,6 +135,8 @@ def _annotation(field: forms.Field) -> Any:
         low: Any = field.min_value
         high: Any = field.max_value or 2**31 - 1
         return Annotated[int, Field(ge=low, le=high)]
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+        return list[Annotated[str, Field(min_length=1, max_length=60)]]
     if isinstance(field, forms.ModelChoiceField):
         return Annotated[str, Field(min_length=1, max_length=60)]
     if isinstance(field, forms.ChoiceField):

@@ -17,9 +17,11 @@ GENERAL_REQUIRED = forms.Field.default_error_messages["required"]
 
 
 class StepForm(forms.Form):
-    """personal: fields kept outside the chain, as salted digests. private: not recorded."""
+    """personal: fields kept outside the chain, as salted digests. shapes: what a JSON field holds
+    where it is more than words by name, as the API's schema says it."""
 
     personal: ClassVar[tuple[str, ...]] = ()
+    shapes: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, *args: Any, matter: "Matter | None" = None, **kwargs: Any):
         super().__init__(*args, **kwargs)

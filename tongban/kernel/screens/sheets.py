@@ -13,9 +13,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
+from ..files.spreadsheets import Table
 from .export import safe_cell
 
 YES, NO = frozenset({"1", "是", "true", "y", "有"}), frozenset({"0", "否", "false", "n", "无", ""})
+Row = dict[str, Any]  # values of a row by the name of their column
 RED = PatternFill("solid", start_color="FBE9E7")
 BOLD = Font(bold=True)
 
@@ -112,6 +114,49 @@ class Fault:
     row: int
     column: str
     text: str
+
+
+def read_rows(sheet: Sheet, table: Table) -> tuple[list[tuple[int, Row]], list[Fault]]:
+    """Number and values of each row that is not empty, and every fault of headings and cells.
+
+    With headings at fault no row is read.
+    """
+    columns, faults = _columns(sheet, table)
+    if faults:
+        return [], faults
+    rows = []
+    for number, cells in enumerate(table.rows, start=2):
+        if not any(cells):
+            continue
+        values: Row = {}
+        for place, column in columns.items():
+            cell = cells[place]
+            try:
+                if column.required and not cell:
+                    raise BadCell(_("请填写“%s”") % column.title)
+                values[column.name] = column.read(cell)
+            except BadCell as error:
+                faults.append(Fault(number, table.header[place], str(error)))
+        rows.append((number, values))
+    return rows, faults
+
+
+def _columns(sheet: Sheet, table: Table) -> tuple[dict[int, Column], list[Fault]]:
+    columns: dict[int, Column] = {}
+    faults: list[Fault] = []
+    for place, header in enumerate(table.header):
+        column = sheet.named(header)
+        if column is None:
+            if header:
+                told = _("不认识列“%s”,请用空白模板的列名或删去这一列") % header
+                faults.append(Fault(1, header, told))
+        elif column in columns.values():
+            faults.append(Fault(1, header, _("列“%s”出现了两次,请删去一列") % header))
+        else:
+            columns[place] = column
+    missing = [c for c in sheet.columns if c.required and c not in columns.values()]
+    faults += [Fault(1, "", _("缺少列“%s”,请用空白模板填写") % c.title) for c in missing]
+    return columns, faults
 
 
 def marked(header: list[str], rows: Iterable[list[str]], faults: list[Fault]) -> bytes:

@@ -19,6 +19,7 @@ class LinesForm(StepForm):
     """lines: implementation code → {elements, materials, situations, variants}, only what
     changes. The documents are kept as drafts; the ledger gets their digest."""
 
+    shapes = {"lines": dict[str, dict[str, Any]]}
     lines = forms.JSONField(label=_("变更内容"), widget=forms.HiddenInput)
 
     def clean_lines(self) -> dict[str, dict[str, Any]]:

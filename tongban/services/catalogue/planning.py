@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tongban.kernel.files.spreadsheets import Table
-from tongban.kernel.screens.sheets import BadCell, Column, Fault, Sheet
+from tongban.kernel.screens.sheets import Fault, Row, Sheet, read_rows
 from tongban.kernel.units.models import Unit
 
 from . import codes, documents
@@ -18,7 +18,6 @@ from .models import ImplementationList, ServiceItem
 from .rules import faults_of
 
 Lines = dict[str, dict[str, Any]]
-Row = dict[str, Any]
 BARS = ("不符合", "不能")  # in place of a material: why such a person cannot apply
 SHARE = 500  # rows between two tellings of progress
 
@@ -44,52 +43,13 @@ class Plan:
 def plan(sheet: Sheet, table: Table, told: Callable[[int], None] = lambda done: None) -> Plan:
     """What the table asks for. `told` hears how many rows have been looked at."""
     found = Plan()
-    columns = _columns(sheet, table, found)
-    if found.faults:
-        return found
-    rows = _read(columns, table, found)
+    rows, found.faults = read_rows(sheet, table)
     if sheet is ITEMS:
         wanted, where = _items(rows, found)
     else:
         wanted, where = _parts(sheet, rows, found)
     _compare(wanted, where, found, told)
     return found
-
-
-def _columns(sheet: Sheet, table: Table, found: Plan) -> dict[int, Column]:
-    columns: dict[int, Column] = {}
-    for place, header in enumerate(table.header):
-        column = sheet.named(header)
-        if column is None:
-            if header:
-                text = _("不认识列“%s”,请用空白模板的列名或删去这一列") % header
-                found.faults.append(Fault(1, header, text))
-        elif column in columns.values():
-            found.faults.append(Fault(1, header, _("列“%s”出现了两次,请删去一列") % header))
-        else:
-            columns[place] = column
-    missing = [c for c in sheet.columns if c.required and c not in columns.values()]
-    found.faults += [Fault(1, "", _("缺少列“%s”,请用空白模板填写") % c.title) for c in missing]
-    return columns
-
-
-def _read(columns: dict[int, Column], table: Table, found: Plan) -> list[tuple[int, Row]]:
-    """Number and values of each row; a cell that cannot be read is a fault."""
-    rows = []
-    for number, cells in enumerate(table.rows, start=2):
-        if not any(cells):
-            continue
-        values: Row = {}
-        for place, column in columns.items():
-            text = cells[place]
-            try:
-                if column.required and not text:
-                    raise BadCell(_("请填写“%s”") % column.title)
-                values[column.name] = column.read(text)
-            except BadCell as error:
-                found.faults.append(Fault(number, table.header[place], str(error)))
-        rows.append((number, values))
-    return rows
 
 
 def _items(rows: list[tuple[int, Row]], found: Plan) -> tuple[Lines, dict[str, int]]:

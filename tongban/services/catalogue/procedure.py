@@ -78,6 +78,16 @@ class Publishing(Procedure):
         opens=open_change,
         page="items",
     )
+    decide = Step(
+        gettext_lazy("依另一决定变更"),
+        NEW >> approved,
+        by=(THE_SYSTEM,),
+        form=ProposeForm,
+        opens=open_change,
+        after=(PUT_IN_FORCE,),
+        law=RULES,
+        hint=gettext_lazy("已由下放、收回等程序审核决定的变更,不再重复审核。"),
+    )
     amend = Step(
         gettext_lazy("修改草稿"),
         staying(draft),
