@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 
 from tests.house import empty_folder, environment, free_port, processes_of, running, up_command
-from tongban.demo.reference import FOLDER
+from tongban.demo.rows import FOLDER
 
 SECOND_START_SECONDS = 5
 

@@ -32,12 +32,16 @@ TABLE = {
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
         desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
-        desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/""",
+        desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
+        desk/delegated/ desk/delegated/lines/ desk/delegated/use/ desk/municipal/
+        desk/municipal/powers/""",
+    "town_clerk+unit_admin": "desk/delegated/report/",
     "clerk+operator+town_clerk+unit_admin": """desk/items/bulk/ desk/items/<slug:code>/edit/
         desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/ desk/imports/
         desk/imports/template/<slug:kind>/ desk/imports/<int:run>/ desk/imports/<int:run>/errors/
         desk/imports/<int:run>/undo/""",
-    "operator": "desk/searches/",
+    "operator": """desk/searches/ desk/delegated/prepare/ desk/delegated/template/
+        desk/municipal/receive/ desk/municipal/template/""",
     "clerk": """hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
     "operator+unit_admin": "desk/outbox/ desk/outbox/again/",

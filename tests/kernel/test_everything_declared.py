@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests import district
+from tests.kernel import supplies
 from tests.kernel.lending import Lending
 from tongban.demo.bulk import ROADS, Bulk
 from tongban.kernel.clock import deadline, fold, published
@@ -77,11 +78,13 @@ def test_random_walks_of_every_procedure_keep_the_promises_of_the_core(kind, act
     case = district.applied(Account.objects.get(applicant__isnull=False), key="first", at=at)
     licences = ServiceItem.objects.filter(unit__code="SC", kind="licence")
     items = list(licences.values_list("implementation_code", flat=True))
+    supplied = supplies.of(kind.code, items)
     opened = 0
     for walk in range(25):
         data = {**WORDS, **district.application(), "slot": slot.pk, "about": case.number}
         data["effective_on"] = at.date() + timedelta(days=10)
         data["lines"] = {items[walk]: {"elements": {"promised_days": 1}}}
+        data |= supplied(walk)
         matter = None
         for number in range(14):
             at += timedelta(hours=source.randrange(1, 50))

@@ -140,7 +140,7 @@ def test_departments_are_heard_and_an_objection_takes_the_item_out(staff):
     items = [*penalties("SC", 2), *penalties("CG", 1)]
     batch = prepared(staff, items=items)
     take(Delegating.consult, batch, staff["zhou"], key="c", at=NOON)
-    with pytest.raises(NotNow, match="还在等.*的意见"):
+    with pytest.raises(NotNow, match=r"还在等.*的意见"):
         take(Delegating.conclude, batch, staff["zhou"], {}, key="early", at=NOON)
     asked = Matter.objects.get(consultation__about=batch, unit__code="SC")
     against = [items[0].implementation_code]
@@ -187,7 +187,7 @@ def test_who_prepares_does_not_review_and_the_day_leaves_time_to_get_ready(staff
 
 def test_one_power_is_with_a_town_once_and_bad_rows_are_named(staff):
     prepared(staff)
-    with pytest.raises(Invalid, match="第 1 行.*已在第九批交给东简街道"):
+    with pytest.raises(Invalid, match=r"第 1 行.*已在第九批交给东简街道"):
         prepared(staff, name="第十批")
     town_item = {"implementation_code": "1" * 31, "to_town": "T2"}
     bad = {**WHY, "name": "第十一批", "lines": [town_item]}
@@ -274,7 +274,8 @@ def test_a_file_makes_a_draft_for_each_batch_and_faults_name_their_row(staff):
     )
     item, other = penalties("SC", 2)
     head = "batch,document_number,implementation_code,from_unit,to_town,kind,effective_date\n"
-    rows = f"甲批,,{item.implementation_code},SC,T1,delegated,2026-12-01\n乙批,,{other.implementation_code},市场监管局,东简街道,下放,\n"
+    rows = f"甲批,,{item.implementation_code},SC,T1,delegated,2026-12-01\n"
+    rows += f"乙批,,{other.implementation_code},市场监管局,东简街道,下放,\n"
 
     def hand_in(text):
         from django.core.files.uploadedfile import SimpleUploadedFile

@@ -4,7 +4,6 @@ import csv
 import time
 import zipfile
 from io import BytesIO, StringIO
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,7 +11,8 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from tests.services.test_item_changes import signed_in, staff  # noqa: F401
-from tongban.demo import growth, reference
+from tongban.demo import growth
+from tongban.demo.rows import FOLDER, rows
 from tongban.kernel.files.spreadsheets import Unreadable, read
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.refusals import NotNow
@@ -21,7 +21,7 @@ from tongban.services.catalogue.columns import ITEMS
 from tongban.services.catalogue.models import Change, ImportRun, ServiceItem
 
 pytestmark = pytest.mark.django_db
-DATA = Path(reference.FOLDER)
+DATA = FOLDER
 WHY = {"reason": "年度调整", "legal_basis": "国发〔2022〕5号", "effective_on": timezone.localdate()}
 
 
@@ -48,7 +48,7 @@ def begun(content, kind="items", name="items.csv"):
 
 
 def items(count=3, **changes):
-    return [{**row, **changes} for row in list(reference.rows("items"))[:count]]
+    return [{**row, **changes} for row in list(rows("items"))[:count]]
 
 
 @pytest.mark.parametrize("kind", ["items", "materials", "situations"])
@@ -74,8 +74,8 @@ def test_a_change_in_the_file_becomes_drafts_and_doing_it_again_changes_nothing(
 
 
 def test_a_run_in_force_is_undone_by_a_change_that_says_what_was(staff):  # noqa: F811
-    rows = [r for r in reference.rows("items") if r["unit_code"] == "SC"][:2]
-    run = begun(sheet([{**row, "visits": "7"} for row in rows]))
+    two = [r for r in rows("items") if r["unit_code"] == "SC"][:2]
+    run = begun(sheet([{**row, "visits": "7"} for row in two]))
     change = importing.propose(run, {**WHY, "effective_on": "2099-01-01"}, staff["chen"])[0]
     importing.undo(run, staff["chen"])
     change.matter.refresh_from_db()
@@ -175,8 +175,8 @@ def test_a_million_empty_rows_are_no_rows():
 
 
 def test_five_thousand_rows_take_less_than_twenty_seconds(staff):  # noqa: F811
-    given = list(reference.rows("items"))
-    more = growth.items(given, list(reference.rows("subjects")))
+    given = list(rows("items"))
+    more = growth.items(given, list(rows("subjects")))
     began, told = time.monotonic(), []
     run = begun(sheet(more))
     found = importing.check(run, told.append)

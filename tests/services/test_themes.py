@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from tests import district  # noqa: F401
-from tongban.demo.reference import FOLDER
+from tongban.demo.rows import FOLDER
 from tongban.services.catalogue import bpmn, joint
 from tongban.services.catalogue.joint import Part
 

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "tongban.services.hall",
     "tongban.services.consultation",
     "tongban.services.delegation",
+    "tongban.services.municipal",
     "tongban.services.portal",
     "tongban.reports",
 ]

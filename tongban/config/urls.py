@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.services.hall.urls")),
     path("", include("tongban.services.seals.urls")),
     path("", include("tongban.services.delegation.urls")),
+    path("", include("tongban.services.municipal.urls")),
     path("", include("tongban.reports.urls")),
     path("", include("tongban.kernel.api.urls")),
     path("", include("tongban.kernel.screens.urls")),

@@ -7,12 +7,13 @@ versions are in force. What the figures say follows from these versions.
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tongban.kernel.people.actor import Actor, actor_of, the_system
-from tongban.kernel.people.models import Account
+from tongban.kernel.people.actor import the_system
 from tongban.kernel.procedures.taking import take
 from tongban.services.catalogue.elements import Commitment, ItemKind, OnlineDepth
 from tongban.services.catalogue.models import ServiceItem, Status
 from tongban.services.catalogue.procedure import Publishing
+
+from .people import Staff
 
 IN_FORCE = date(2022, 11, 1)
 PROPOSED = datetime(2022, 10, 10, 2, 0, tzinfo=UTC)
@@ -26,7 +27,7 @@ ON_THE_SPOT = ("注销", "补证", "变更", "补发", "换发")
 IN_PERSON = 6  # licences that stay short of fully online
 
 
-def load(today: date) -> int:
+def load(staff: Staff) -> int:
     """Returns how many lists got a new version."""
     licences = list(
         ServiceItem.objects.filter(kind=ItemKind.LICENCE, status=Status.PUBLISHED)
@@ -40,9 +41,8 @@ def load(today: date) -> int:
         if elements := _better(item, stays=item.pk in stays):
             of_unit = lines.setdefault(item.unit.code, {})
             of_unit[item.implementation_code] = {"elements": elements}
-    people = {a.username: actor_of(a, today) for a in Account.objects.filter(applicant=None)}
     for unit, of_unit in lines.items():
-        _walk(unit, of_unit, people)
+        _walk(unit, of_unit, staff)
     return sum(len(of_unit) for of_unit in lines.values())
 
 
@@ -56,8 +56,8 @@ def _better(item: ServiceItem, *, stays: bool) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if getattr(item, name) != value}
 
 
-def _walk(unit: str, lines: dict[str, Any], people: dict[str, Actor]) -> None:
-    proposer, head = people["zhou"], people.get(f"head-{unit.lower()}", people["huang"])
+def _walk(unit: str, lines: dict[str, Any], staff: Staff) -> None:
+    proposer, head = staff["zhou"], staff.head(unit)
     data = {
         "kind": "adjust",
         "reason": "落实“减时限、减跑动、即来即办”要求",
@@ -70,7 +70,7 @@ def _walk(unit: str, lines: dict[str, Any], people: dict[str, Actor]) -> None:
     for step, actor in (
         (Publishing.submit, proposer),
         (Publishing.unit_approve, head),
-        (Publishing.approve, people["zhao"]),
+        (Publishing.approve, staff["zhao"]),
     ):
         at += STEP
         take(step, matter, actor, key=f"2022:{unit}:{step.name}", at=at)

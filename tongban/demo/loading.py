@@ -13,7 +13,7 @@ from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import open_slots
 from tongban.services.catalogue import accuracy
 
-from . import campaign, cases, people, reference
+from . import campaign, cases, delegated, municipal, people, reference
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
 
@@ -36,7 +36,10 @@ def load(now: datetime) -> None:
     with transaction.atomic():
         reference.load(today, grown=True)
         people.load(password(), today)
-        campaign.load(today)
+        staff = people.Staff(today)
+        delegated.load(staff)
+        campaign.load(staff)
+        municipal.load(staff)
         open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
         cases.load(now)
         accuracy.look(now)

@@ -6,6 +6,7 @@ from datetime import date
 import pyotp
 from django.contrib.auth.hashers import make_password
 
+from tongban.kernel.people.actor import Actor, actor_of
 from tongban.kernel.people.models import Account, Applicant, Assignment, PopulationRecord
 from tongban.kernel.people.roles import Role
 from tongban.kernel.trust import vault
@@ -57,6 +58,20 @@ def load(password: str, today: date) -> None:
             account=account, unit=units[unit], role=role, from_on=date(today.year, 1, 1)
         )
     _population()
+
+
+class Staff:
+    """The demonstration's staff as actors, found by name or by the unit they head."""
+
+    def __init__(self, today: date):
+        accounts = Account.objects.filter(applicant=None)
+        self.actors = {account.username: actor_of(account, today) for account in accounts}
+
+    def __getitem__(self, name: str) -> Actor:
+        return self.actors[name]
+
+    def head(self, unit: str) -> Actor:
+        return self.actors.get(f"head-{unit.lower()}", self.actors["huang"])
 
 
 def citizens(count: int) -> list[Account]:

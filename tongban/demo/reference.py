@@ -1,9 +1,6 @@
 """The reference district from the project's own copy of the data: units to seals."""
 
-import csv
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from tongban.kernel.units.models import Unit, Village
 from tongban.services.catalogue import documents, versions
@@ -22,15 +19,10 @@ from tongban.services.seals.models import Seal
 
 from . import growth
 from .elements import elements_of, material_of
+from .rows import rows
 
-FOLDER = Path(__file__).parent / "reference"
 STOCK_ON = date(2021, 1, 1)  # from when the lists that the district began with are in force
 COUNTERS_A_UNIT = 2
-
-
-def rows(name: str) -> Iterator[dict[str, str]]:
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8-sig", newline="") as lines:
-        yield from csv.DictReader(lines)
 
 
 def load(today: date, *, grown: bool = False) -> None:

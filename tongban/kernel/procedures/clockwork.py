@@ -2,13 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from ..clock import Fact
-from ..clock.rules import WORKING
+from ..clock import Fact, Limit
+from ..clock.rules import CALENDAR, WORKING
 
 if TYPE_CHECKING:
     from .taking import Taking
+
+
+def until(field: str, law: str) -> "Callable[[Taking], Limit]":
+    """Standing in a state to the eve of a day that the detail names: on that day the state's
+    `otherwise` is taken by itself."""
+
+    def to_the_eve(taking: "Taking") -> Limit:
+        day: date = getattr(taking.detail, field)
+        return Limit(max((day - taking.today).days - 1, 0), law, CALENDAR)
+
+    return to_the_eve
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,7 @@ class Document:
     source: pathlib.Path
     facts: "Callable[[Matter, Event], dict[str, Any]]"
     titled: "Callable[[Matter], str] | None" = None
+    unsealed: bool = False
 
     def title_for(self, matter: "Matter") -> str:
         return self.titled(matter) if self.titled else str(self.title)

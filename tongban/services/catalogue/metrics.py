@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from tongban.kernel.metrics.metric import COUNT, Metric, mean, register, share
+from tongban.kernel.units.models import Unit
 
 from .elements import Commitment, DayUnit, ItemKind, OnlineDepth
 from .models import Defect, ImplementationList, Material, Source
@@ -28,7 +29,8 @@ COLUMNS = (
 
 
 def lists() -> QuerySet[ImplementationList]:
-    return ImplementationList.objects.all()
+    """Lists of departments: a power that towns carry out too counts once."""
+    return ImplementationList.objects.filter(item__unit__kind=Unit.Kind.DEPARTMENT)
 
 
 def licences() -> QuerySet[ImplementationList]:
@@ -82,7 +84,7 @@ def portion(key: str, title: Any, basis: Any, rows: Any, which: Q) -> Metric:
 published = stock(
     "items_published",
     _("政务服务事项"),
-    _("各单位已发布且在有效期内的实施清单"),
+    _("各部门已发布且在有效期内的实施清单,下放镇街的另计"),
     lists,
     COUNT,
     unit=_("项"),

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.clock import Limit
-from tongban.kernel.clock.rules import CALENDAR
-from tongban.kernel.people.actor import Actor, the_system
+from tongban.kernel.people.actor import the_system
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.after import work
+from tongban.kernel.procedures.clockwork import until
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, State, Step, posted, staying
 from tongban.kernel.procedures.forms import ReasonForm
+from tongban.kernel.procedures.guards import four_eyes
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import NotNow
@@ -34,19 +34,7 @@ EDITORS = (
 head, bureau = posted(Role.UNIT_ADMIN), posted(Role.OPERATOR, anywhere=True)
 RULES = "广东省权责清单管理办法"
 PUT_IN_FORCE = "put_in_force"
-
-
-def by_another(matter: Matter, actor: Actor) -> str:
-    """Four eyes: nobody passes a change of their own."""
-    if matter.detail.proposed_by == actor.code:
-        return _("自己提出的变更要由别人审核")
-    return ""
-
-
-def until_effective(taking: Taking) -> Limit:
-    """Waits to the eve of the day: on the next day it takes effect by itself."""
-    days = (taking.detail.effective_on - taking.today).days - 1
-    return Limit(max(days, 0), RULES, CALENDAR)
+BY_ANOTHER = four_eyes("proposed_by", gettext_lazy("自己提出的变更要由别人审核"))
 
 
 def put_in_force(taking: Taking) -> None:
@@ -65,7 +53,9 @@ class Publishing(Procedure):
     draft = State(gettext_lazy("草稿"))
     unit_review = State(gettext_lazy("单位审核"))
     bureau_review = State(gettext_lazy("政数局审核"))
-    approved = State(gettext_lazy("待生效"), within=until_effective, otherwise="take_effect")
+    approved = State(
+        gettext_lazy("待生效"), within=until("effective_on", RULES), otherwise="take_effect"
+    )
     published = State(gettext_lazy("已生效"), final=True)
     refused = State(gettext_lazy("不予通过"), final=True, side=True)
     withdrawn = State(gettext_lazy("已撤回"), final=True, side=True)
@@ -102,14 +92,14 @@ class Publishing(Procedure):
         gettext_lazy("单位审核通过"),
         unit_review >> bureau_review,
         by=(head,),
-        guard=by_another,
+        guard=BY_ANOTHER,
         key="A",
     )
     approve = Step(
         gettext_lazy("审核通过"),
         bureau_review >> approved,
         by=(bureau,),
-        guard=by_another,
+        guard=BY_ANOTHER,
         after=(PUT_IN_FORCE,),
         law=RULES,
         hint=gettext_lazy("到生效日期自动发布新版本,办理中的办件仍按原版本。"),

@@ -1,10 +1,11 @@
 """How other procedures consult units: ask within a step, and read what came back."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.utils.translation import gettext as _
 
-from tongban.kernel.people.actor import the_system
+from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import Taking, take
 
@@ -21,7 +22,7 @@ def ask(taking: Taking, units: Mapping[str, Points], question: str, days: int) -
     """
     for unit, points in units.items():
         data = {"unit": unit, "question": question, "days": days, "points": points}
-        taking.after_saving.append(lambda data=data: _open(taking, data))
+        taking.after_saving.append(partial(_open, taking, data))
 
 
 def _open(taking: Taking, data: dict[str, object]) -> None:
@@ -37,8 +38,8 @@ def opinions(about: Matter) -> list[Consultation]:
     return list({row.matter.unit_id: row for row in rows.order_by("pk")}.values())
 
 
-def still_waiting(about: Matter) -> str:
-    """Whom an answer is awaited from, as a reason; empty when nobody is."""
+def opinions_are_in(about: Matter, actor: Actor) -> str:
+    """A guard: whom an answer is still awaited from; empty when from nobody."""
     rows = Consultation.objects.filter(about=about, matter__closed_at=None)
     names = list(rows.values_list("matter__unit__short_name", flat=True).order_by("matter__unit"))
     if not names:

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import NEW, Opening, State, Step, posted
-from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import wrong
 from tongban.kernel.procedures.taking import Taking

@@ -1,6 +1,6 @@
 """What the steps of a batch do: its lines, its consultations, the towns, the towns' own lists."""
 
-from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -150,7 +150,7 @@ def give_town_lists(taking: Taking) -> None:
     ready = batch.lines.filter(in_force_on=None, dropped="", ready_on__lte=taking.today)
     lines = list(ready.select_related("item__unit", "item__current", "town"))
     taking.facts["lists"] = len(lines)
-    taking.after_saving.append(lambda: _give(batch, lines, taking))
+    taking.after_saving.append(partial(_give, batch, lines, taking))
 
 
 def _give(batch: DelegationBatch, lines: list[DelegatedItem], taking: Taking) -> None:
@@ -199,8 +199,3 @@ def decide(taking: Taking, change: dict[str, Any]) -> None:
 def town_code(line: DelegatedItem) -> str:
     """The town's implementation code of a power: its own credit code, level 5, the basic code."""
     return f"{line.town.uscc}{TOWN_LEVEL}{line.item.basic_code}"
-
-
-def effective_day(taking: Taking) -> date:
-    day: date = taking.detail.effective_on
-    return day

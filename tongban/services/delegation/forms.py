@@ -86,7 +86,6 @@ class OfLines(StepForm):
             field = self.fields["lines"]
             assert isinstance(field, forms.ModelMultipleChoiceField)
             field.queryset = self.matter.detail.open_lines()
-            field.label_from_instance = str  # type: ignore[method-assign]
 
     def recorded(self) -> dict[str, Any]:
         chosen = self.cleaned_data["lines"]

@@ -1,5 +1,6 @@
 """A town getting ready for the powers of a batch: five checks an item, confirmed by the bureau."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -35,7 +36,7 @@ def begin_all(taking: Taking) -> None:
     """Each town of the batch gets its own preparation, with the step that issues the document."""
     for code in sorted(set(taking.detail.open_lines().values_list("town__code", flat=True))):
         data = {"batch": taking.matter.number, "town": code}
-        taking.after_saving.append(lambda data=data: _begin(taking, data))
+        taking.after_saving.append(partial(_begin, taking, data))
 
 
 def _begin(taking: Taking, data: dict[str, Any]) -> None:
@@ -82,7 +83,7 @@ def not_ready(matter: Matter, actor: Actor) -> str:
 
 
 def note_ready(taking: Taking) -> None:
-    taking.detail.open_lines().update(ready_on=taking.today)
+    taking.detail.open_lines().filter(ready_on=None).update(ready_on=taking.today)
 
 
 class Preparing(Procedure):

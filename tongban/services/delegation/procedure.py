@@ -7,13 +7,13 @@ evaluated regularly. Each line comes into force only when its town is ready (`pr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.clock import Limit
-from tongban.kernel.clock.rules import CALENDAR
 from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.after import work
+from tongban.kernel.procedures.clockwork import until
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, State, Step, posted, staying
 from tongban.kernel.procedures.forms import ReasonForm
+from tongban.kernel.procedures.guards import four_eyes
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import NotNow, wrong
@@ -28,28 +28,12 @@ from .preparing import ADMIT_READY, begin_all, drop, drop_chosen
 
 bureau, leader = posted(Role.OPERATOR, anywhere=True), posted(Role.LEADER, anywhere=True)
 LAW = "行政处罚法 第二十四条"
-
-
-def opinions_are_in(matter: Matter, actor: Actor) -> str:
-    return asking.still_waiting(matter)
-
-
-def by_another(matter: Matter, actor: Actor) -> str:
-    """Four eyes: who prepared a batch does not review it."""
-    if matter.detail.prepared_by == actor.code:
-        return _("合法性审查要由起草人以外的人办理")
-    return ""
+BY_ANOTHER = four_eyes("prepared_by", gettext_lazy("合法性审查要由起草人以外的人办理"))
 
 
 def all_settled(matter: Matter, actor: Actor) -> str:
     waiting = matter.detail.lines.filter(in_force_on=None, dropped="").count()
     return _("还有 %d 项没有实施,请等镇街就绪或移出本批") % waiting if waiting else ""
-
-
-def until_effective(taking: Taking) -> Limit:
-    """Waits to the eve of the day: on the next day it comes into force by itself."""
-    days = (batches.effective_day(taking) - taking.today).days - 1
-    return Limit(max(days, 0), LAW, CALENDAR)
 
 
 def issue_document(taking: Taking) -> None:
@@ -80,7 +64,9 @@ class Delegating(Procedure):
     consulting = State(gettext_lazy("征求部门意见"))
     legal_review = State(gettext_lazy("合法性审查"))
     issuing = State(gettext_lazy("待印发"))
-    preparing = State(gettext_lazy("镇街准备"), within=until_effective, otherwise="come_into_force")
+    preparing = State(
+        gettext_lazy("镇街准备"), within=until("effective_on", LAW), otherwise="come_into_force"
+    )
     in_force = State(gettext_lazy("实施中"))
     settled = State(gettext_lazy("全部到位"), final=True)
     abandoned = State(gettext_lazy("已终止"), final=True, side=True)
@@ -113,7 +99,7 @@ class Delegating(Procedure):
         consulting >> legal_review,
         by=(bureau,),
         form=ConcludeForm,
-        guard=opinions_are_in,
+        guard=asking.opinions_are_in,
         effect=batches.conclude,
         key="S",
     )
@@ -122,7 +108,7 @@ class Delegating(Procedure):
         legal_review >> issuing,
         by=(bureau,),
         form=OpinionForm,
-        guard=by_another,
+        guard=BY_ANOTHER,
         law="重大行政决策程序暂行条例",
         key="A",
     )

@@ -1,15 +1,14 @@
 """Taking powers back from towns 收回: proposed, the towns and departments heard, decided."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.clock import Limit
-from tongban.kernel.clock.rules import CALENDAR
-from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
+from tongban.kernel.procedures.clockwork import until
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, Opening, State, Step, posted
 from tongban.kernel.procedures.forms import ReasonForm
-from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import NotNow, wrong
 from tongban.kernel.procedures.taking import Taking
@@ -67,15 +66,6 @@ def _asked(lines: list[DelegatedItem]) -> dict[str, asking.Points]:
     return found
 
 
-def opinions_are_in(matter: Matter, actor: Actor) -> str:
-    return asking.still_waiting(matter)
-
-
-def until_effective(taking: Taking) -> Limit:
-    days = (taking.detail.effective_on - taking.today).days - 1
-    return Limit(max(days, 0), LAW, CALENDAR)
-
-
 def let_go(taking: Taking) -> None:
     taking.detail.lines.update(taking_back=None)
 
@@ -89,8 +79,8 @@ def end_town_lists(taking: Taking) -> None:
         towns.setdefault(line.town_id, []).append(line.town_item.implementation_code)
     why = {"reason": taking.detail.reason, "legal_basis": taking.detail.legal_basis}
     for codes in towns.values():
-        change = {**why, "kind": ChangeKind.ABOLISH.value, "lines": dict.fromkeys(codes, {})}
-        taking.after_saving.append(lambda change=change: batches.decide(taking, change))
+        change = {**why, "kind": ChangeKind.ABOLISH.value, "lines": {code: {} for code in codes}}
+        taking.after_saving.append(partial(batches.decide, taking, change))
     taking.detail.lines.update(taken_back_on=taking.today)
 
 
@@ -101,7 +91,9 @@ class Recovering(Procedure):
     panel_template = "delegation/taking_back.html"
 
     consulting = State(gettext_lazy("征求意见"))
-    decided = State(gettext_lazy("待收回"), within=until_effective, otherwise="take_back")
+    decided = State(
+        gettext_lazy("待收回"), within=until("effective_on", LAW), otherwise="take_back"
+    )
     taken_back = State(gettext_lazy("已收回"), final=True)
     kept = State(gettext_lazy("不收回"), final=True, side=True)
 
@@ -117,7 +109,7 @@ class Recovering(Procedure):
         gettext_lazy("决定收回"),
         consulting >> decided,
         by=(leader,),
-        guard=opinions_are_in,
+        guard=asking.opinions_are_in,
         law=LAW,
         key="A",
     )

@@ -61,13 +61,14 @@ def _numbered(matter: Matter, event: Event, kind: Document) -> SealedDocument:
             kind=kind.code,
             title=kind.title_for(matter),
             number=f"湛开{matter.unit.short_name}{kind.word}〔{today.year}〕{sequence}号",
-            seal=seal_of(matter.unit),
+            seal=seal_of(matter.unit, or_none=kind.unsealed),
         )
 
 
-def seal_of(unit: Unit) -> Seal:
+def seal_of(unit: Unit, *, or_none: bool = False) -> Seal | None:
+    """The unit's seal. Raises NoSeal when there is none and the paper needs one."""
     seal = Seal.objects.filter(unit=unit).order_by("code").first()
-    if seal is None:
+    if seal is None and not or_none:
         raise NoSeal(f"{unit.name} 还没有登记电子印章,请先登记再重试")
     return seal
 
@@ -77,8 +78,9 @@ def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document
     pdf = typeset(
         kind.source, {**_common(document, matter, event.at), **kind.facts(matter, event)}, address
     )
-    sealed = seal_pdf(pdf, document.seal, timezone.now(), reason=str(document))
-    document.file = keep([sealed], f"{document.number}.pdf")
+    if document.seal:
+        pdf = seal_pdf(pdf, document.seal, timezone.now(), reason=str(document))
+    document.file = keep([pdf], f"{document.number}.pdf")
     document.made_at = timezone.now()
     document.save(update_fields=["file", "made_at"])
 

@@ -30,7 +30,8 @@ class Seal(models.Model):
 
 class SealedDocument(models.Model):
     """A statutory document 文书 of one event. The number is given before the paper is made, so
-    a job tried again makes the same paper; a row without a file is one still being made."""
+    a job tried again makes the same paper; a row without a file is one still being made. Without
+    a seal it is to be stamped on paper."""
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="documents")
@@ -38,7 +39,7 @@ class SealedDocument(models.Model):
     kind = models.CharField(max_length=40)
     title = models.CharField(_("文书"), max_length=60)
     number = models.CharField(_("文号"), max_length=60, unique=True)
-    seal = models.ForeignKey(Seal, models.PROTECT, related_name="uses")
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="uses")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(null=True)
 

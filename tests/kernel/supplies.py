@@ -1,0 +1,99 @@
+"""What random walks fill in, kind by kind, where the common words do not do; and what must exist."""
+
+from datetime import date, timedelta
+
+from tests import district
+from tongban.kernel.procedures.taking import take
+from tongban.services.catalogue.models import ServiceItem
+from tongban.services.delegation.models import Check, DelegatedItem
+from tongban.services.delegation.procedure import Delegating
+from tongban.services.municipal.procedure import Answering
+
+LATER = district.TODAY + timedelta(days=9)
+POINTS = [{"key": "a", "title": "甲"}, {"key": "b", "title": "乙"}]
+POWER = {"code": "1", "name": "甲许可", "municipal_unit": "市局", "district_unit": "SC"}
+LETTER = {"name": "来函", "document_number": "函1号", "reply_by": LATER, "on": LATER}
+
+
+def of(kind, items):
+    """A function of the number of the walk."""
+    return KINDS.get(kind, lambda items: lambda walk: {})(items)
+
+
+def consultation(_items):
+    told = {"question": "可否", "days": 2, "points": POINTS, "opinion": "不便"}
+    return lambda walk: {**told, "answer": "partly", "against": ["a"]}
+
+
+def delegation(items):
+    about = {"kind": "delegated", "document_number": "一号", "adopt": True}
+
+    def filled(walk):
+        lines = [{"implementation_code": items[walk], "to_town": "T2"}]
+        return {**about, "name": f"第{walk}批", "lines": lines}
+
+    return filled
+
+
+def in_force(count=30):
+    """Lines in force with towns, whose lists are those of other items."""
+    rows = ServiceItem.objects.filter(unit__code="SC", kind="licence")
+    codes = list(rows.values_list("implementation_code", flat=True)[:count])
+    lines = [{"implementation_code": code, "to_town": "T2"} for code in codes]
+    data = {"name": "甲批", "kind": "delegated", "legal_basis": "法", "effective_on": LATER}
+    at = district.NOON - timedelta(days=99)
+    zhou = district.person("zhou")
+    batch = take(Delegating.prepare, None, zhou, {**data, "lines": lines}, key="s", at=at).matter
+    own = ServiceItem.objects.filter(unit__code="GA", kind="licence").order_by("pk")
+    for line, item in zip(DelegatedItem.objects.order_by("pk"), own, strict=False):
+        line.ready_on = line.in_force_on = date(2026, 7, 1)
+        line.town_item = item
+        line.save()
+    return batch
+
+
+def preparation(_items):
+    batch = in_force().number
+    return lambda walk: {"batch": batch, "town": "T2", "checks": Check.values, "lines": []}
+
+
+def take_back(_items):
+    in_force()
+    held = DelegatedItem.objects.exclude(town_item=None).order_by("pk")
+    codes = list(held.values_list("town_item__implementation_code", flat=True))
+    return lambda walk: {"lines": [codes[walk]]}
+
+
+def after_care(_items):
+    in_force()
+    held = DelegatedItem.objects.exclude(town_item=None)
+    codes = list(held.values_list("town_item__implementation_code", flat=True))
+    return lambda walk: {"quarter": f"20{walk + 10}Q1", "rows": {codes[0]: [walk, 1, 0]}}
+
+
+def municipal_letter(_items):
+    return lambda walk: {**LETTER, "powers": [POWER], "opinion": "合法"}
+
+
+def municipal_power(_items):
+    zhou, at = district.person("zhou"), district.NOON - timedelta(days=99)
+    data = {**LETTER, "powers": [POWER]}
+    letter = take(Answering.receive, None, zhou, data, key="s", at=at).matter
+
+    def filled(walk):
+        power = {"letter": letter.pk, "code": f"X{walk}", "name": "乙许可", "unit": "SC"}
+        more = {"arrangements": "设科室", "municipal_unit": "市局", "people": 3, "on": LATER}
+        return {**power, **more, "answer": ("agree", "urgent")[walk % 2], "document_number": "一号"}
+
+    return filled
+
+
+KINDS = {
+    "consultation": consultation,
+    "delegation": delegation,
+    "preparation": preparation,
+    "take_back": take_back,
+    "after_care": after_care,
+    "municipal_letter": municipal_letter,
+    "municipal_power": municipal_power,
+}
