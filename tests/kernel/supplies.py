@@ -1,4 +1,4 @@
-"""What random walks fill in, kind by kind, where the common words do not do; and what must exist."""
+"""What random walks fill in and what must exist, kind by kind, where common words do not do."""
 
 from datetime import date, timedelta
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests import district
+from tongban.demo.rows import FOLDER
 from tongban.kernel.metrics.metric import Period, metric
 from tongban.kernel.people.actor import the_system
 from tongban.kernel.people.models import Account
@@ -316,3 +317,14 @@ def test_pages_of_delegation_open_and_cost_the_same_for_many_lines(
     page = client.get(f"/desk/preparation/{own.number}/").content.decode()
     assert "登记落实情况" in page
     assert client.get(f"/desk/preparation/{own.number}/step/record/").status_code == 200
+
+
+def test_the_reference_file_becomes_three_drafts(staff):
+    client = Client()
+    account = Account.objects.get(username="zhou")
+    client.force_login(account, "tongban.kernel.people.signin.StaffBackend")
+    with (FOLDER / "delegations.csv").open("rb") as file:
+        data = {**WHY, "name": "缺省", "file": file, "key": "reference"}
+        assert client.post("/desk/delegated/prepare/", data).status_code == 302
+    found = {batch.name: batch.lines.count() for batch in DelegationBatch.objects.all()}
+    assert found == {"第一批": 120, "第二批": 120, "第三批": 120}

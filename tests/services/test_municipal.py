@@ -1,6 +1,7 @@
 """Powers of the city: asked, answered by departments, replied in one letter, taken over."""
 
 import subprocess
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import district
+from tongban.demo.rows import FOLDER
 from tongban.kernel.files.store import path_of
 from tongban.kernel.metrics.metric import Period, metric
 from tongban.kernel.people.actor import the_system
@@ -196,3 +198,10 @@ def test_pages_show_each_person_their_own(staff, django_assert_max_num_queries):
     page = client_of("huang").get(f"/desk/municipal_power/{own}/").content.decode()
     assert "工作量估计" in page
     assert client_of("huang").get("/desk/municipal_power/new/request/").status_code == 200
+
+
+def test_the_reference_file_is_registered_with_its_answers(staff):
+    text = (FOLDER / "municipal_powers.csv").read_text(encoding="utf-8-sig")
+    assert hand_in(text).status_code == 302
+    found = Counter(MunicipalPower.objects.values_list("answer", flat=True))
+    assert found == {"agree": 92, "disagree": 52, "request": 50, "urgent": 6}

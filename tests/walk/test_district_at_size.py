@@ -22,6 +22,12 @@ REPORT = {  # figure: what the district's report of 2022 says, and how near ours
     "online_capable": (99.6, 0.1),
     "online_capable_power": (99.32, 0.1),
     "average_visits": (0, 0),
+    "delegated_items": (1216, 0),
+    "delegation_batches": (3, 0),
+    "powers_agreed": (92, 0),
+    "powers_disagreed": (52, 0),
+    "powers_requested": (50, 0),
+    "powers_needed": (6, 0),
 }
 
 

@@ -35,10 +35,19 @@ DESK = [
     *("/desk/outbox/", "/desk/outbox/?state=sent", "/reports/", "/reports/cases_received/"),
     *("/desk/items/", "/desk/items/?q=没有这样的", f"/desk/items/{ITEM}/", "/desk/item_change/"),
     *(f"/desk/items/{ITEM}/edit/", f"/desk/items/{ITEM}/compare/?a=1&b=2", "/desk/imports/"),
+    *("/desk/delegated/", "/desk/delegated/lines/?stage=in_force", "/desk/municipal/"),
+    *("/desk/delegated/use/?only=advised", "/desk/delegation/"),
+    *("/desk/municipal/powers/?answer=urgent", "/desk/consultation/"),
+    "/desk/municipal_power/new/request/",
     *("/desk/defects/", "/desk/items/bulk/?query=unit%3DSC", "/reports/limit_compression/"),
     "/reports/limit_compression/rows/?by=unit&part=SC",
     *("/reports/cases_closed/?by=month", "/reports/cases_closed/rows/", "/reports/mean_wait/"),
 ]
+WHO = {390: "huang", 1366: "zhou"}
+THEIRS = {
+    "huang": ["/desk/delegated/report/"],
+    "zhou": ["/desk/delegated/prepare/", "/desk/municipal/receive/", "/desk/searches/"],
+}
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
@@ -60,10 +69,11 @@ def test_pages_open_to_all(walker, size):
 @SIZES
 def test_pages_of_the_desk(walker, size, district):
     one = walker(size)
-    one.sign_in_staff({390: "huang", 1366: "zhou"}[size["width"]])
+    who = WHO[size["width"]]
+    one.sign_in_staff(who)
     one.go("/desk/case/?state=closed")
     case = one.page.locator("table.list a").first.get_attribute("href")
-    both_languages(one, [*DESK, case])
+    both_languages(one, [*DESK, *THEIRS[who], case])
 
 
 @SIZES

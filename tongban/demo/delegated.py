@@ -4,7 +4,7 @@ what the towns have reported since."""
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import islice, product
 
 from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.procedures.models import Matter
@@ -46,9 +46,11 @@ def _batches() -> dict[str, list[Line]]:
         batches.setdefault(row["batch"], []).append(row)
     given = {(r["implementation_code"], r["to_town"]) for of in batches.values() for r in of}
     more = (pair for pair in _like_them() if pair not in given)
-    for _, lines in zip(range(DELEGATED - len(given)), _round(batches), strict=False):
-        code, town = next(more)
-        lines.append({**lines[0], "implementation_code": code, "to_town": town})
+    missing = DELEGATED - len(given)
+    for number, lines in enumerate(batches.values()):
+        of_this = missing * (number + 1) // len(batches) - missing * number // len(batches)
+        for code, town in islice(more, of_this):
+            lines.append({**lines[0], "implementation_code": code, "to_town": town})
     return batches
 
 
@@ -57,11 +59,6 @@ def _like_them() -> Iterator[tuple[str, str]]:
     kinds = (ItemKind.PENALTY, ItemKind.INSPECTION)
     codes = items.filter(kind__in=kinds).order_by("basic_code", "implementation_code")
     return product(codes.values_list("implementation_code", flat=True), TOWNS)
-
-
-def _round(batches: dict[str, list[Line]]) -> Iterator[list[Line]]:
-    while True:
-        yield from batches.values()
 
 
 def _walk(name: str, lines: list[Line], staff: Staff) -> None:

@@ -32,7 +32,7 @@ def draw(procedure: type[Procedure], state: str, passed: dict[str, str], *, whol
     ]
     boxes = _place(procedure, shown, state, passed)
     width = max(b.x for b in boxes.values()) + BOX_W + 2
-    height = max(b.y for b in boxes.values()) + BOX_H + 16
+    height = max(b.y for b in boxes.values()) + BOX_H + 24
     lines = [_line(boxes[a], boxes[b]) for a, b in _edges(procedure) if a in boxes and b in boxes]
     title = escape(str(procedure.title))
     return (
@@ -82,7 +82,8 @@ def _line(a: Box, b: Box) -> str:
     if a.y == b.y and bx >= ax and bx - ax <= GAP + 1:
         path = f"M{ax:.0f} {ay:.0f}H{bx:.0f}"
     elif a.y == b.y:
-        path = f"M{a.x + BOX_W / 2:.0f} {a.y + BOX_H:.0f}v9H{b.x + BOX_W / 2:.0f}v-9"
+        left, right = (0.8, 0.2) if b.x < a.x else (0.2, 0.8)  # beside the day below a box
+        path = f"M{a.x + BOX_W * left:.0f} {a.y + BOX_H:.0f}v17H{b.x + BOX_W * right:.0f}v-17"
     else:
         middle = a.x + BOX_W * (0.65 if b.x > a.x else 0.35)
         start = a.y + BOX_H if b.y > a.y else a.y

@@ -117,13 +117,22 @@ def _facts(matter: Matter, event: Event) -> list[tuple[str, str]]:
     shown = []
     for name, value in event.facts.get("form", {}).items():
         field = fields.get(name)
-        if field is None or field.widget.is_hidden or isinstance(value, dict | list):
+        if field is None or not field.label or field.widget.is_hidden or isinstance(value, dict):
             continue
         if isinstance(field, ModelChoiceField):  # the kind's own panel names what was chosen
             continue
         choices: dict[Any, Any] = dict(getattr(field, "choices", []) or [])
-        shown.append((str(field.label or name), str(choices.get(value, value))))
+        said = value if isinstance(value, list) else [value]
+        words = [str(choices.get(v, _yes_or_no(v))) for v in said if not isinstance(v, list | dict)]
+        if words:
+            shown.append((str(field.label), "、".join(words)))
     return shown
+
+
+def _yes_or_no(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return value
 
 
 def moves(matter: Matter) -> list[Move]:
