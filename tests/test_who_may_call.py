@@ -34,17 +34,19 @@ TABLE = {
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
         desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
         desk/delegated/ desk/delegated/lines/ desk/delegated/use/ desk/municipal/
-        desk/municipal/powers/""",
+        desk/municipal/powers/ desk/themes/""",
     "town_clerk+unit_admin": "desk/delegated/report/",
     "clerk+operator+town_clerk+unit_admin": """desk/items/bulk/ desk/items/<slug:code>/edit/
         desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/ desk/imports/
         desk/imports/template/<slug:kind>/ desk/imports/<int:run>/ desk/imports/<int:run>/errors/
         desk/imports/<int:run>/undo/""",
     "operator": """desk/searches/ desk/delegated/prepare/ desk/delegated/template/
-        desk/municipal/receive/ desk/municipal/template/""",
+        desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
+        desk/themes/template/""",
     "clerk": """hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
-    "operator+unit_admin": "desk/outbox/ desk/outbox/again/",
+    "operator+unit_admin": """desk/outbox/ desk/outbox/again/ desk/themes/new/
+        desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",
     "approver+clerk+leader+operator+unit_admin": """reports/ reports/<slug:key>/
         reports/<slug:key>/rows/""",
 }

@@ -88,7 +88,16 @@ def municipal_power(_items):
     return filled
 
 
+def theme_change(_items):
+    rows = ServiceItem.objects.filter(unit__code="SC", by_application=True)
+    codes = list(rows.values_list("implementation_code", flat=True)[:3])
+    plan = {"name": "主题", "audience": "legal", "life_event": "permit", "lead_unit": "SC"}
+    plan["parts"] = [{"code": code, "after": []} for code in codes]
+    return lambda walk: {"kind": "publish", "code": f"T{walk}X", "plan": plan}
+
+
 KINDS = {
+    "theme_change": theme_change,
     "consultation": consultation,
     "delegation": delegation,
     "preparation": preparation,

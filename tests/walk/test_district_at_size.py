@@ -28,6 +28,7 @@ REPORT = {  # figure: what the district's report of 2022 says, and how near ours
     "powers_disagreed": (52, 0),
     "powers_requested": (50, 0),
     "powers_needed": (6, 0),
+    "themes_published": (62, 0),
 }
 
 

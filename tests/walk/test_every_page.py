@@ -39,6 +39,7 @@ DESK = [
     *("/desk/delegated/use/?only=advised", "/desk/delegation/"),
     *("/desk/municipal/powers/?answer=urgent", "/desk/consultation/"),
     "/desk/municipal_power/new/request/",
+    *("/desk/themes/", "/desk/themes/new/?theme=TH01", "/desk/themes/suggestions/"),
     *("/desk/defects/", "/desk/items/bulk/?query=unit%3DSC", "/reports/limit_compression/"),
     "/reports/limit_compression/rows/?by=unit&part=SC",
     *("/reports/cases_closed/?by=month", "/reports/cases_closed/rows/", "/reports/mean_wait/"),
@@ -46,7 +47,12 @@ DESK = [
 WHO = {390: "huang", 1366: "zhou"}
 THEIRS = {
     "huang": ["/desk/delegated/report/"],
-    "zhou": ["/desk/delegated/prepare/", "/desk/municipal/receive/", "/desk/searches/"],
+    "zhou": [
+        "/desk/delegated/prepare/",
+        "/desk/municipal/receive/",
+        "/desk/searches/",
+        "/desk/themes/import/",
+    ],
 }
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tongban.services.booking",
     "tongban.services.hall",
     "tongban.services.consultation",
+    "tongban.services.themes",
     "tongban.services.delegation",
     "tongban.services.municipal",
     "tongban.services.portal",

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.services.booking.urls")),
     path("", include("tongban.services.hall.urls")),
     path("", include("tongban.services.seals.urls")),
+    path("", include("tongban.services.themes.urls")),
     path("", include("tongban.services.delegation.urls")),
     path("", include("tongban.services.municipal.urls")),
     path("", include("tongban.reports.urls")),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tongban.kernel.units.models import Unit, Village
-from tongban.services.catalogue import documents, versions
+from tongban.services.catalogue import documents, joint, versions
 from tongban.services.catalogue.documents import Document
 from tongban.services.catalogue.models import (
     CatalogueItem,
@@ -11,6 +11,7 @@ from tongban.services.catalogue.models import (
     ServiceItem,
     Status,
     Theme,
+    ThemeBatch,
     ThemeItem,
 )
 from tongban.services.hall.models import Counter
@@ -30,7 +31,7 @@ def load(today: date, *, grown: bool = False) -> None:
     units = _units()
     _villages(units)
     items = _items(units, grown=grown)
-    _themes(items)
+    _themes(items, units)
     _counters(units)
     _seals(units, today)
 
@@ -128,21 +129,33 @@ def _situations(wanted: dict[str, Document]) -> None:
         )
 
 
-def _themes(items: dict[str, ServiceItem]) -> None:
+def _themes(items: dict[str, ServiceItem], units: dict[str, Unit]) -> None:
+    batches = {r["document_number"]: ThemeBatch(**r) for r in rows("theme_batches")}
+    ThemeBatch.objects.bulk_create(batches.values())
     themes = {
-        r["code"]: Theme(code=r["code"], name=r["name"], audience=r["audience"])
+        r["code"]: Theme(
+            **{name: r[name] for name in ("code", "name", "audience", "life_event")},
+            lead_unit=units[r["lead_unit"]],
+            batch=batches.get(r["batch"]),
+            from_on=STOCK_ON,
+        )
         for r in rows("themes")
     }
     Theme.objects.bulk_create(themes.values())
-    ThemeItem.objects.bulk_create(
-        ThemeItem(
-            theme=themes[r["theme_code"]],
-            item=items[r["implementation_code"]],
-            position=int(r["position"]),
-            order=r["order"],
+    parts: dict[str, list[dict[str, str]]] = {}
+    for row in rows("theme_items"):
+        parts.setdefault(row["theme_code"], []).append(row)
+    for theme, of_theme in parts.items():
+        waits = joint.waits((r["implementation_code"], r["order"]) for r in of_theme)
+        ThemeItem.objects.bulk_create(
+            ThemeItem(
+                theme=themes[theme],
+                item=items[r["implementation_code"]],
+                position=int(r["position"]),
+                after=list(waits[r["implementation_code"]]),
+            )
+            for r in of_theme
         )
-        for r in rows("theme_items")
-    )
 
 
 def _counters(units: dict[str, Unit]) -> None:

@@ -19,6 +19,7 @@ from ..procedures.scope import is_public, visible
 
 Words = Any
 ALL = ""
+NOTHING = "—"  # key and label of the rows that have none
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Metric:
             field = self.period
             return rows.filter(**{f"{field}__year": year, f"{field}__month": month})
         code, _title = self._paths(by)
-        return rows.filter(**{code: key})
+        return rows.filter(**{f"{code}__isnull": True} if key == NOTHING else {code: key})
 
     def breakdowns(self) -> list[tuple[str, Words]]:
         months = [("month", None)] if self.period else []
@@ -155,4 +156,6 @@ def metrics() -> list[Metric]:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return NOTHING
     return f"{value:%Y-%m}" if hasattr(value, "strftime") else str(value)

@@ -16,6 +16,7 @@ from .elements import (
     Commitment,
     Elements,
     ItemKind,
+    LifeEvent,
 )
 
 __all__ = ["Audience", "Commitment", "ItemKind"]  # read from here by other apps
@@ -254,12 +255,37 @@ class Situation(models.Model):
         ]
 
 
-class Theme(models.Model):
-    """One thing 一件事: items a person meets as one event."""
+class ThemeBatch(models.Model):
+    """Themes that a document asks for come as a batch; the district's own belong to none."""
 
-    code = models.CharField(max_length=16, unique=True)
-    name = models.CharField(max_length=120)
-    audience = models.CharField(max_length=8, choices=Audience)
+    document_number = models.CharField(_("文号"), max_length=60, unique=True)
+    title = models.CharField(_("文件"), max_length=200)
+    published_on = models.DateField(_("公布日期"))
+
+    class Meta:
+        ordering = ["published_on"]
+
+    def __str__(self) -> str:
+        return self.document_number
+
+
+class Theme(models.Model):
+    """One thing 一件事: items a person meets as one event; published until it is withdrawn."""
+
+    code = models.CharField(_("主题编号"), max_length=16, unique=True)
+    name = models.CharField(_("主题名称"), max_length=120)
+    audience = models.CharField(_("服务对象"), max_length=8, choices=Audience)
+    life_event = models.CharField(
+        _("主题分类"), max_length=12, choices=LifeEvent, default="", blank=True
+    )
+    lead_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("牵头单位")
+    )
+    batch = models.ForeignKey(
+        ThemeBatch, models.PROTECT, null=True, related_name="themes", verbose_name=_("批次")
+    )
+    from_on = models.DateField(_("发布日期"), null=True)
+    withdrawn_on = models.DateField(_("下线日期"), null=True)
 
     class Meta:
         ordering = ["code"]
@@ -269,13 +295,16 @@ class Theme(models.Model):
 
 
 class ThemeItem(models.Model):
+    """after: implementation codes of the parts it waits for."""
+
     theme = models.ForeignKey(Theme, models.CASCADE, related_name="parts")
     item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="themes")
     position = models.PositiveSmallIntegerField()
-    order = models.CharField(max_length=10)
+    after = models.JSONField(default=list)
 
     class Meta:
         ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["theme", "item"], name="theme_item_once")]
 
 
 class Synonym(models.Model):
@@ -338,3 +367,4 @@ class Defect(models.Model):
 seen_through(Change, "matter")
 seen_by_all(ServiceItem)
 seen_by_all(ImplementationList)
+seen_by_all(Theme)

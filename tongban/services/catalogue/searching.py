@@ -220,7 +220,7 @@ def _everything() -> list[Document]:
             weight=1.05,
             first=True,
         )
-        for theme in Theme.objects.prefetch_related("parts__item")
+        for theme in Theme.objects.filter(withdrawn_on=None).prefetch_related("parts__item")
     ]
     return found
 
