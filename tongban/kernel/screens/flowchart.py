@@ -77,7 +77,8 @@ def _edges(procedure: type[Procedure]) -> list[tuple[str, str]]:
 
 
 def _line(a: Box, b: Box) -> str:
-    look = PASSED if a.look == PASSED and b.look in (PASSED, NOW) else AHEAD
+    forward = b.x > a.x and a.look == PASSED and b.look in (PASSED, NOW)
+    look = PASSED if forward else AHEAD  # that a road back exists does not say it was taken
     ax, ay, bx = a.x + BOX_W, a.y + BOX_H / 2, b.x
     if a.y == b.y and bx >= ax and bx - ax <= GAP + 1:
         path = f"M{ax:.0f} {ay:.0f}H{bx:.0f}"
