@@ -19,6 +19,7 @@ TABLE = {
     # address: who may call it, said a second time on purpose: a change must be meant
     "everybody": """/ sitemap.xml powers/ powers/<slug:code>/ powers/<slug:code>/list.pdf
         search/ items/<slug:code>/ items/<slug:code>/wall/
+        items/<slug:code>/papers/<int:material>/<slug:which>/
         items/<slug:code>/list/ lists/
         lists/<slug:code>/ themes/ themes/<slug:code>/
         themes/<slug:code>/order.bpmn hall/board/
@@ -94,6 +95,7 @@ def world(db):
         "key": "cases_received",
         "material": 1,
         "run": 1,
+        "which": "sample",
     }
     people = {username: Account.objects.get(username=username) for username, *_ in ACCOUNTS}
     return values, {**people, CITIZEN: citizen, NOBODY: None}

@@ -7,22 +7,36 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from tests import district
-from tests.services.test_item_changes import adjusted, passed, proposed, signed_in, staff  # noqa: F401
+from tests.services.test_item_changes import (
+    WHY,
+    adjusted,
+    opened,
+    passed,
+    proposed,
+    signed_in,
+    staff,  # noqa: F401
+)
 from tongban.bench.search import is_hit, queries, share
+from tongban.kernel.files.store import path_of
 from tongban.kernel.metrics.metric import Period, metric
-from tongban.services.catalogue import accuracy, checklists, searching
+from tongban.kernel.procedures.refusals import Invalid
+from tongban.kernel.procedures.taking import take
+from tongban.services.catalogue import accuracy, checklists, documents, searching
 from tongban.services.catalogue.models import (
     Checklist,
     Defect,
     FailedSearch,
     ImplementationList,
+    Material,
     RepealedLaw,
     Synonym,
 )
+from tongban.services.catalogue.procedure import Publishing
 
 pytestmark = pytest.mark.django_db
 GUIDE = f"/items/{district.ITEM}/"
@@ -256,3 +270,94 @@ def test_the_sitemap_lists_every_public_page_and_each_opens():
     assert len(found) == len(set(found)) > 600
     for address in found[::40]:
         assert Client().get("/" + address.split("/", 3)[3]).status_code == 200, address
+
+
+def with_form():
+    """A material of the kind that has a blank form and a sample, and its item's code."""
+    found = Material.objects.filter(blank_form__isnull=False, version__number__isnull=False)
+    material = found.select_related("version__item", "blank_form", "sample").first()
+    return material, material.version.item.implementation_code
+
+
+def test_blank_form_and_sample_are_shown_and_opened_by_anybody():
+    material, code = with_form()
+    page = Client().get(f"/items/{code}/").content.decode()
+    for which in ("blank_form", "sample"):
+        address = f"/items/{code}/papers/{material.pk}/{which}/"
+        assert address in page
+        answer = Client().get(address)
+        assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert Client().get(f"/items/{code}/papers/{material.pk}/secret/").status_code == 404
+    assert (
+        Client().get(f"/items/{district.PLAIN_ITEM}/papers/{material.pk}/sample/").status_code
+        == 404
+    )
+
+
+def test_a_dead_attachment_is_found_at_night_and_not_served():
+    material, code = with_form()
+    accuracy.look(timezone.now())
+    assert not Defect.objects.filter(kind="dead_attachment").exists()
+    place = path_of(material.sample.digest)
+    content = place.read_bytes()
+    place.write_bytes(content[:100])
+    try:
+        accuracy.look(timezone.now())
+        found = Defect.objects.filter(kind="dead_attachment").values_list("what", flat=True)
+        assert material.name in found
+        assert Client().get(f"/items/{code}/papers/{material.pk}/sample/").status_code == 404
+    finally:
+        place.write_bytes(content)
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def edited(client, code, files, **more):
+    """The editor handed in as it was opened, with files and a reason."""
+    data = opened(client, code)
+    data |= {"why-kind": "adjust", "why-reason": "换样表", "why-legal_basis": "无"}
+    data |= {"why-effective_on": str(timezone.localdate()), **more}
+    return client.post(f"/desk/items/{code}/edit/", {**data, **files})
+
+
+def test_a_clerk_uploads_a_blank_form_and_nobody_publishes_a_file_of_another(staff):  # noqa: F811
+    client = signed_in("chen")
+    name = "materials-0-blank_form"
+    bad = edited(client, district.PLAIN_ITEM, {name: SimpleUploadedFile("a.exe", b"MZ" * 99)})
+    assert bad.status_code == 422 and "不是可接受的类型" in bad.content.decode()
+    good = edited(client, district.PLAIN_ITEM, {name: SimpleUploadedFile("表.pdf", PDF)})
+    assert good.status_code == 302, good.content.decode()[-3000:]
+    draft = Material.objects.filter(version__number=None).order_by("position").first()
+    assert path_of(draft.blank_form.digest).read_bytes() == PDF
+    stranger = {"blank_form_id": draft.blank_form_id}
+    base = documents.document(district.item(district.ITEM).current)
+    rows = [{**row, **stranger} if n == 0 else row for n, row in enumerate(base["materials"])]
+    lines = {district.ITEM: {"materials": rows}}
+    with pytest.raises(Invalid, match="样表或空白表没有找到"):
+        take(
+            Publishing.propose,
+            None,
+            staff["huang"],
+            {**WHY, "lines": lines},
+            key="steal",
+            at=district.NOON,
+        )
+    gone = edited(client, district.PLAIN_ITEM, {}, **{f"{name}-gone": "1"})
+    assert gone.status_code == 302
+    assert not Material.objects.filter(version__number=None, blank_form__isnull=False).exists()
+
+
+def test_the_place_of_a_service_is_drawn_from_our_own_register():
+    page = Client().get(GUIDE).content.decode()
+    assert "place-map" in page and "geo:21." in page and "行政服务大厅" in page
+    assert "http" not in re.search(r"<svg class=\"place-map\".*?</svg>", page)[0].replace(
+        "http://www.w3.org/2000/svg", ""
+    )
+
+
+def test_near_me_is_what_the_town_and_its_kiosks_do():
+    near = searching.search("证明", searching.Facets(near="T2"))
+    assert near and all(h.document.on_kiosk or h.document.unit_code == "T2" for h in near)
+    page = Client().get("/search/", {"q": "证明", "near": "T2"}).content.decode()
+    assert "村居自助机可办" in page

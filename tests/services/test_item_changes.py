@@ -275,9 +275,9 @@ def signed_in(name):
     return client
 
 
-def test_the_editor_proposes_and_amends(staff):
-    client = signed_in("chen")
-    page = client.get(f"/desk/items/{district.ITEM}/edit/")
+def opened(client, code):
+    """The editor's form as it comes: what would be sent back with nothing changed."""
+    page = client.get(f"/desk/items/{code}/edit/")
     posted = dict(page.context["form"].initial)
     posted = {k: "" if v is None else v for k, v in posted.items() if v is not False}
     for _, _, rows in page.context["parts"]:
@@ -285,6 +285,12 @@ def test_the_editor_proposes_and_amends(staff):
             posted |= {
                 c["name"]: c["value"] for c in cells if c["value"] is not False and c["value"] != ""
             }
+    return posted
+
+
+def test_the_editor_proposes_and_amends(staff):
+    client = signed_in("chen")
+    posted = opened(client, district.ITEM)
     posted |= {
         f"why-{name}": value for name, value in {**WHY, "effective_on": "2099-01-01"}.items()
     }

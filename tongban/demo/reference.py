@@ -18,7 +18,7 @@ from tongban.services.hall.models import Counter
 from tongban.services.seals.authority import certify
 from tongban.services.seals.models import Seal
 
-from . import growth
+from . import growth, papers
 from .elements import elements_of, material_of
 from .rows import rows
 
@@ -46,6 +46,9 @@ def _units() -> dict[str, Unit]:
             kind=row["kind"],
             parent=units.get(row["parent"]),
             uscc=row["uscc"],
+            address=row["address"],
+            latitude=float(row["latitude"]) if row["latitude"] else None,
+            longitude=float(row["longitude"]) if row["longitude"] else None,
         )
     return units
 
@@ -73,6 +76,7 @@ def _items(units: dict[str, Unit], *, grown: bool) -> dict[str, ServiceItem]:
     )
     _materials(wanted, [*rows("materials"), *growth.materials(more)])
     _situations(wanted)
+    papers.add(wanted)
     documents.keep(
         (
             ImplementationList(item=item, number=1, status=item.status, from_on=STOCK_ON),

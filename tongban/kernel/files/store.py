@@ -88,6 +88,12 @@ def safe_name(name: str) -> str:
     return shown[-120:] or _("未命名")
 
 
+def is_there(stored: StoredFile) -> bool:
+    """Whether the content still lies where its row says, whole."""
+    place = path_of(stored.digest)
+    return place.is_file() and place.stat().st_size == stored.size
+
+
 def root() -> Path:
     return Path(settings.DATA) / "files"
 

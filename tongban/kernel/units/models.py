@@ -20,6 +20,9 @@ class Unit(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
     uscc = models.CharField(max_length=18, blank=True)
+    address = models.CharField(_("地址"), max_length=120, blank=True)
+    latitude = models.FloatField(_("纬度"), null=True, blank=True)  # WGS-84 degrees
+    longitude = models.FloatField(_("经度"), null=True, blank=True)
 
     class Meta:
         ordering = ["code"]

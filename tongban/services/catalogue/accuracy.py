@@ -9,11 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
+from tongban.kernel.files.models import StoredFile
+from tongban.kernel.files.store import is_there
+
 from .documents import Document, documents
-from .models import Defect, ImplementationList, RepealedLaw, Source
+from .models import Defect, ImplementationList, Material, RepealedLaw, Source
 from .versions import in_force, published_on
 
 BATCH = 1000
+FILES = ("sample", "blank_form")
 NEEDED = (
     *("legal_basis", "conditions", "result", "result_kind", "telephone", "complaint_telephone"),
     *("steps", "commitment", "online_depth", "delivery", "place"),
@@ -27,6 +31,7 @@ KINDS = {
     "shared_elsewhere": _("别的部门已共享的材料仍要求提交"),
     "law_repealed": _("依据的法律已废止"),
     "dead_step": _("有环节走不到"),
+    "dead_attachment": _("样表或空白表打不开"),
     "bookable_outside": _("不在大厅却可预约"),
 }
 
@@ -37,14 +42,14 @@ def look(at: datetime) -> int:
     lists = ImplementationList.objects.filter(published_on(today), by_application=True)
     repealed = set(RepealedLaw.objects.values_list("name", flat=True))
     shared = _shared_materials(today)
-    twins = _twins(lists)
+    twins, dead = _twins(lists), _dead_files(lists)
     found: list[Defect] = []
     rows = list(lists.select_related("item").order_by("pk"))
     for first in range(0, len(rows), BATCH):
         batch = rows[first : first + BATCH]
         held = documents(batch)
         for row in batch:
-            told = list(_defects(held[row.pk], repealed, shared))
+            told = list(_defects(held[row.pk], repealed, shared, dead))
             if row.pk in twins:
                 told.append(("duplicate", twins[row.pk]))
             found += [
@@ -71,7 +76,7 @@ def _keep(found: list[Defect], at: datetime) -> None:
 
 
 def _defects(
-    held: Document, repealed: set[str], shared: dict[str, str]
+    held: Document, repealed: set[str], shared: dict[str, str], dead: set[int]
 ) -> Iterator[tuple[str, str]]:
     elements = held["elements"]
     for name in NEEDED:
@@ -94,6 +99,15 @@ def _defects(
     for material in held["materials"]:
         if material["source"] == Source.APPLICANT and material["name"] in shared:
             yield "shared_elsewhere", f"{material['name']}({shared[material['name']]})"
+        if dead & {material[f"{name}_id"] for name in FILES}:
+            yield "dead_attachment", material["name"]
+
+
+def _dead_files(lists: Any) -> set[int]:
+    """Samples and blank forms whose content is gone or cut short."""
+    rows = Material.objects.filter(version__in=lists)
+    used = {pk for name in FILES for pk in rows.values_list(name, flat=True).distinct() if pk}
+    return {file.pk for file in StoredFile.objects.filter(pk__in=used) if not is_there(file)}
 
 
 def _unreached(steps: list[dict[str, Any]]) -> list[str]:

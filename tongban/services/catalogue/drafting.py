@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tongban.kernel.files.models import StoredFile
+from tongban.kernel.files.models import Upload
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import Opening
@@ -15,7 +15,15 @@ from tongban.kernel.units.models import Unit
 from . import codes, documents
 from .documents import Document
 from .elements import ELEMENTS
-from .models import CatalogueItem, Change, ChangeKind, ImplementationList, ServiceItem, Status
+from .models import (
+    CatalogueItem,
+    Change,
+    ChangeKind,
+    ImplementationList,
+    Material,
+    ServiceItem,
+    Status,
+)
 from .rules import faults_of
 
 Lines = dict[str, dict[str, Any]]
@@ -36,7 +44,7 @@ def open_change(taking: Taking) -> Opening:
     items = _new(lines) if kind == ChangeKind.CREATE else _existing(lines, kind)
     unit = _one_unit(items, taking.actor)
     wanted = _merged(items, lines)
-    _refuse_faults(wanted)
+    _refuse_faults(wanted, taking.actor)
     _refuse_busy(items)
     change = Change(
         kind=kind,
@@ -66,7 +74,7 @@ def amend_drafts(taking: Taking) -> None:
         raise wrong("lines", _("这次变更里没有事项 %s") % min(unknown))
     base = documents.documents(drafts.values())
     wanted = {code: documents.changed(base[row.pk], lines[code]) for code, row in drafts.items()}
-    _refuse_faults(wanted)
+    _refuse_faults(wanted, taking.actor)
     for code, row in drafts.items():
         for name, value in wanted[code]["elements"].items():
             setattr(row, name, value)
@@ -146,7 +154,7 @@ def _merged(items: dict[str, ServiceItem], lines: Lines) -> dict[str, Document]:
     }
 
 
-def _refuse_faults(wanted: dict[str, Document]) -> None:
+def _refuse_faults(wanted: dict[str, Document], actor: Actor) -> None:
     found = [
         (code, field, fault)
         for code, line in wanted.items()
@@ -163,8 +171,21 @@ def _refuse_faults(wanted: dict[str, Document]) -> None:
         for name in ("sample_id", "blank_form_id")
         if material[name]
     }
-    if StoredFile.objects.filter(pk__in=files).count() < len(files):
+    if files - _usable(files, wanted, actor):
         raise wrong("lines", _("材料的样表或空白表没有找到,请重新上传"))
+
+
+def _usable(files: set[int], wanted: dict[str, Document], actor: Actor) -> set[int]:
+    """Files that the person handed in, or that these lists show already: nobody publishes a file
+    of another by guessing its number. What the system decides copies what is published."""
+    mine = Upload.objects.filter(file__in=files, account=actor.account_id)
+    found = set(mine.values_list("file", flat=True))
+    shown = Material.objects.all()
+    if not actor.is_system:
+        shown = shown.filter(version__item__implementation_code__in=wanted)
+    for name in ("sample", "blank_form"):
+        found |= set(shown.filter(**{f"{name}__in": files}).values_list(name, flat=True))
+    return found
 
 
 def _refuse_busy(items: dict[str, ServiceItem]) -> None:

@@ -20,9 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.store import Refused
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
+from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import attempt_key, told
@@ -30,7 +33,7 @@ from tongban.kernel.screens.routes import attempt_key, told
 from . import documents
 from .desk import seen_change
 from .drafting import may_edit
-from .editor import ElementsForm, changes_of, part_rows
+from .editor import ElementsForm, Papers, changes_of, part_rows
 from .elements import element
 from .forms import Why
 from .listing import Filters
@@ -67,16 +70,21 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     base = documents.document(version)
     form = ElementsForm(request.POST or None, document=base)
     why = None if draft else WhyForm(request.POST or None, initial=_from_today())
-    faults: list[str] = []
-    if request.method == "POST" and form.is_valid() and (why is None or why.is_valid()):
-        changes = {code: changes_of(form, request.POST, base)}
+    faults = [fault] if (fault := too_large(request)) else []
+    assert isinstance(request.user, Account)
+    ready = request.method == "POST" and not faults and form.is_valid()
+    if ready and (why is None or why.is_valid()):
         try:
+            papers = Papers(request.FILES, request.user)
+            changes = {code: changes_of(form, request.POST, base, papers)}
             number = _keep(request, draft, changes, why)
             return HttpResponseRedirect(reverse("matter", args=["item_change", number]))
         except Invalid as refusal:
             faults = [m for messages in refusal.errors.values() for m in messages]
         except Refusal as refusal:
             faults = [refusal.reason]
+        except Refused as refused:
+            faults = [str(refused)]
     context = {
         "item": item,
         "draft": draft,

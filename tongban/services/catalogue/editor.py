@@ -6,6 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.kernel.files.store import receive
+from tongban.kernel.people.models import Account
+
 from .documents import Document
 from .elements import ELEMENTS, LISTED
 from .models import MaterialForm, MaterialKind, ServiceItem, Source
@@ -23,6 +26,7 @@ PARTS = {
     "variants": ("suffix", "name"),
 }  # fmt: skip
 CHOICES = {"kind": MaterialKind, "form": MaterialForm, "source": Source}
+FILES = ("sample", "blank_form")  # beside the fields of a material: a paper to hand in
 SPARE = 3
 MOST_ROWS = 120
 
@@ -96,14 +100,14 @@ def from_lines(text: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
     return rows
 
 
-def changes_of(form: ElementsForm, posted: Any, base: Document) -> dict[str, Any]:
-    """Only what differs from the document it began with."""
+def changes_of(form: ElementsForm, posted: Any, base: Document, papers: "Papers") -> dict[str, Any]:
+    """Only what differs from the document it began with. papers: files just handed in."""
     elements = {
         name: value for name, value in form.cleaned_data.items() if value != base["elements"][name]
     }
     changes: dict[str, Any] = {"elements": elements}
     for part in PARTS:
-        if (rows := _posted_rows(part, posted, base)) != base[part]:
+        if (rows := _posted_rows(part, posted, base, papers)) != base[part]:
             changes[part] = rows
     return changes
 
@@ -114,9 +118,52 @@ def part_rows(posted: Any, base: Document) -> list[tuple[Any, Any, list[list[dic
     for part, keys in PARTS.items():
         rows = _typed_rows(part, posted) if posted is not None else list(base[part])
         rows = [*rows, *({} for _ in range(SPARE))]
-        cells = [[_cell(part, n, key, row) for key in keys] for n, row in enumerate(rows)]
-        found.append((TITLES[part], [HEADINGS[key] for key in keys], cells))
+        more = FILES if part == "materials" else ()
+        cells = [
+            [
+                *(_cell(part, n, key, row) for key in keys),
+                *(_file_cell(part, n, key, row) for key in more),
+            ]
+            for n, row in enumerate(rows)
+        ]
+        found.append((TITLES[part], [HEADINGS[key] for key in (*keys, *more)], cells))
     return found
+
+
+def _file_cell(part: str, number: int, key: str, row: dict[str, Any]) -> dict[str, Any]:
+    name = f"{part}-{number}-{key}"
+    return {
+        "name": name,
+        "label": HEADINGS[key],
+        "value": "",
+        "file": True,
+        "has": row.get(f"{key}_id"),
+    }
+
+
+class Papers:
+    """Samples and blank forms handed in with the editor's form, stored before the step is taken.
+
+    Raises files.store.Refused for a file that is not taken.
+    """
+
+    def __init__(self, files: Any, account: Account):
+        self.found: dict[str, int] = {}
+        for number in range(MOST_ROWS):
+            for key in FILES:
+                if upload := files.get(name := f"materials-{number}-{key}"):
+                    self.found[name] = receive(upload.chunks(), upload.name, account).file_id
+
+    def of(self, number: int, posted: Any) -> dict[str, Any]:
+        """Only what changes for the material on this row: a new file, or none any more."""
+        changed: dict[str, Any] = {}
+        for key in FILES:
+            name = f"materials-{number}-{key}"
+            if name in self.found:
+                changed[f"{key}_id"] = self.found[name]
+            elif posted.get(f"{name}-gone"):
+                changed[f"{key}_id"] = None
+        return changed
 
 
 def _cell(part: str, number: int, key: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -135,16 +182,19 @@ def _typed_rows(part: str, posted: Any) -> list[dict[str, Any]]:
     for number in range(MOST_ROWS):
         values = {key: posted.get(f"{part}-{number}-{key}", "").strip() for key in PARTS[part]}
         if any(values[key] for key in PARTS[part] if key not in CHOICES and key != "copies"):
-            rows.append(values)
+            rows.append({**values, "place": number} if part == "materials" else values)
     return rows
 
 
-def _posted_rows(part: str, posted: Any, base: Document) -> list[dict[str, Any]]:
+def _posted_rows(part: str, posted: Any, base: Document, papers: "Papers") -> list[dict[str, Any]]:
     """Rows as a document has them; files of a material stay with its name."""
     rows = _typed_rows(part, posted)
     if part == "materials":
         known = {row["name"]: row for row in base["materials"]}
-        return [_material(row, known.get(row["name"], {})) for row in rows]
+        return [
+            _material(row, {**known.get(row["name"], {}), **papers.of(row["place"], posted)})
+            for row in rows
+        ]
     if part == "variants":
         known = {row["suffix"]: row for row in base["variants"]}
         return [{**row, "answers": known.get(row["suffix"], {}).get("answers", {})} for row in rows]
@@ -154,7 +204,7 @@ def _posted_rows(part: str, posted: Any, base: Document) -> list[dict[str, Any]]
 def _material(row: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     copies = row["copies"]
     return {
-        **row,
+        **{key: value for key, value in row.items() if key != "place"},
         "copies": int(copies) if copies.isdigit() and len(copies) < 4 else 1,
         "required": bool(row["required"]),
         "shortage_tolerant": bool(row["shortage_tolerant"]),
@@ -170,6 +220,8 @@ TITLES = {
 }
 HEADINGS = {
     "name": gettext_lazy("名称"),
+    "sample": gettext_lazy("填写样表"),
+    "blank_form": gettext_lazy("空白表"),
     "kind": gettext_lazy("材料类型"),
     "form": gettext_lazy("材料形式"),
     "source": gettext_lazy("来源渠道"),

@@ -31,7 +31,8 @@ STAMP = """select (select coalesce(max(id), 0) from catalogue_implementationlist
 
 @dataclass(frozen=True)
 class Document:
-    """What can be found. `first`: the variant people mean when they do not say (新办)."""
+    """What can be found. `first`: the variant people mean when they do not say (新办).
+    `on_kiosk`: done at the machine that stands in every village."""
 
     kind: str
     code: str
@@ -41,6 +42,7 @@ class Document:
     audience: str = ""
     life_event: str = ""
     online_depth: str = ""
+    on_kiosk: bool = False
     hints: str = ""
     first: bool = False
     weight: float = 1.0
@@ -54,9 +56,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Facets:
-    """Empty text: any."""
+    """Empty text: any. near: code of a town: what its own office or its kiosks do."""
 
     unit: str = ""
+    near: str = ""
     audience: str = ""
     life_event: str = ""
     online_depth: str = ""
@@ -67,6 +70,7 @@ class Facets:
             and (not self.audience or found.audience in (self.audience, Audience.BOTH))
             and (not self.life_event or found.life_event == self.life_event)
             and (not self.online_depth or found.online_depth == self.online_depth)
+            and (not self.near or found.on_kiosk or found.unit_code == self.near)
         )
 
 
@@ -202,6 +206,7 @@ def _everything() -> list[Document]:
                 audience=row.audience,
                 life_event=row.life_event,
                 online_depth=row.online_depth,
+                on_kiosk=row.on_kiosk,
                 hints=f"{row.item.unit.short_name} {row.get_life_event_display()}",
                 first=not action or any(word in action for word in words.FIRST),
                 weight=0.8 if row.kind == "public_service" and not action else 1.0,
@@ -240,6 +245,7 @@ def _variants(of: dict[int, Document]) -> list[Document]:
                 audience=item.audience,
                 life_event=item.life_event,
                 online_depth=item.online_depth,
+                on_kiosk=item.on_kiosk,
             )
         )
     return found

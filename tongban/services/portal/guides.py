@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,14 +13,18 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tongban.kernel.files.serving import serve
+from tongban.kernel.files.store import is_there
 from tongban.kernel.screens.mine import qr
 from tongban.kernel.screens.routes import told
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import free_slots
 from tongban.services.cases.applying import answers_of, asked
 from tongban.services.catalogue import checklists, linked
-from tongban.services.catalogue.models import ServiceItem, Status, Theme
+from tongban.services.catalogue.models import Material, ServiceItem, Status, Theme
 from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
+
+from .places import place_of
 
 
 def guide(request: HttpRequest, code: str) -> HttpResponse:
@@ -38,7 +43,23 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     if part:
         return render(request, "portal/materials.html", context)
     context["linked"] = _as_script(linked.service(item))
+    context["place"] = place_of(item.unit, in_hall=item.in_hall) if item.by_application else None
     return render(request, "portal/guide.html", context)
+
+
+PAPERS = ("sample", "blank_form")
+
+
+def paper(request: HttpRequest, code: str, material: int, which: str) -> HttpResponseBase:
+    """The sample or the blank form of a material of a published list."""
+    if which not in PAPERS:
+        raise Http404
+    rows = Material.objects.filter(version__number__isnull=False).select_related(which)
+    found = get_object_or_404(rows, pk=material, version__item__implementation_code=code[:31])
+    stored = getattr(found, which)
+    if stored is None or not is_there(stored):
+        raise Http404
+    return serve(stored, f"{found.name}.{stored.media_type.rpartition('/')[2]}")
 
 
 def wall(request: HttpRequest, code: str) -> HttpResponse:
@@ -100,7 +121,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         (reverse("guide", args=[code]), day)
         for code, day in items.values_list("implementation_code", "current__from_on")
     ]
-    pages += [(reverse("theme", args=[code]), None) for code in _codes(Theme.objects)]
+    themes = Theme.objects.filter(withdrawn_on=None)
+    pages += [(reverse("theme", args=[code]), None) for code in _codes(themes)]
     with_items = Unit.objects.filter(items__status=Status.PUBLISHED).distinct()
     pages += [(reverse("power_list", args=[code]), None) for code in _codes(with_items)]
     lines = [

@@ -9,6 +9,9 @@ urlpatterns = [
     route("search/", views.results, EVERYBODY, "search"),
     route("items/<slug:code>/", guides.guide, EVERYBODY, "guide"),
     route("items/<slug:code>/wall/", guides.wall, EVERYBODY, "guide_wall"),
+    route(
+        "items/<slug:code>/papers/<int:material>/<slug:which>/", guides.paper, EVERYBODY, "paper"
+    ),
     route("items/<slug:code>/list/", guides.make_list, EVERYBODY, "make_list"),
     route("lists/", guides.open_list, EVERYBODY, "open_list"),
     route("lists/<slug:code>/", guides.checklist, EVERYBODY, "checklist"),

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.screens import present
+from tongban.kernel.units.models import Unit
 from tongban.services.catalogue import failed, searching, words
 from tongban.services.catalogue.elements import Audience, LifeEvent, OnlineDepth
 from tongban.services.catalogue.models import ServiceItem, Status, Theme
 
-FACETS = ("unit", "audience", "life_event", "online_depth")
+FACETS = ("near", "unit", "audience", "life_event", "online_depth")
 MOST_RESULTS = 30
 OFTEN_ASKED = ("开小饭店", "孩子上户口", "身份证掉了", "社保卡")
 
@@ -25,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if person.applicant_ids:
         mine = Matter.objects.filter(applicant__in=person.applicant_ids, kind="case")
         latest = mine.select_related("unit").order_by("-id").first()
-    themes = Theme.objects.annotate(count=Count("parts"))
+    themes = Theme.objects.filter(withdrawn_on=None).annotate(count=Count("parts"))
     context = {
         "latest": latest,
         "light": present.light_of(latest, timezone.localdate()) if latest else None,
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "themes": themes[:8],
         "often": OFTEN_ASKED,
         "items": ServiceItem.objects.filter(status=Status.PUBLISHED).count(),
-        "theme_count": Theme.objects.count(),
+        "theme_count": Theme.objects.filter(withdrawn_on=None).count(),
     }
     return render(request, "portal/home.html", context)
 
@@ -58,7 +59,9 @@ def results(request: HttpRequest) -> HttpResponse:
 def _facets(hits: list[searching.Hit]) -> dict[str, tuple[Any, list[tuple[str, Any]]]]:
     """Title and options of each facet; units only of what was found."""
     units = {hit.document.unit_code: hit.document.unit for hit in hits if hit.document.unit_code}
+    towns = Unit.objects.filter(kind=Unit.Kind.TOWN).values_list("code", "short_name")
     return {
+        "near": (_("就近办理"), list(towns)),
         "unit": (_("单位"), sorted(units.items())),
         "audience": (_("面向"), Audience.choices[:2]),
         "life_event": (_("主题"), LifeEvent.choices[1:]),
