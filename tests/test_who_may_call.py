@@ -18,7 +18,7 @@ NOBODY, CITIZEN = "nobody", "citizen"
 TABLE = {
     # address: who may call it, said a second time on purpose: a change must be meant
     "everybody": """/ sitemap.xml powers/ powers/<slug:code>/ powers/<slug:code>/list.pdf
-        search/ items/<slug:code>/ items/<slug:code>/wall/
+        powers/<slug:code>/sealed.pdf         search/ items/<slug:code>/ items/<slug:code>/wall/
         items/<slug:code>/papers/<int:material>/<slug:which>/
         items/<slug:code>/list/ lists/
         lists/<slug:code>/ themes/ themes/<slug:code>/

@@ -24,19 +24,25 @@ from tests.services.test_item_changes import (
 from tongban.bench.search import is_hit, queries, share
 from tongban.kernel.files.store import path_of
 from tongban.kernel.metrics.metric import Period, metric
+from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import Invalid
 from tongban.kernel.procedures.taking import take
-from tongban.services.catalogue import accuracy, checklists, documents, searching
+from tongban.services.catalogue import accuracy, announcing, checklists, documents, searching
+from tongban.services.catalogue.announcing import Announcing
 from tongban.services.catalogue.models import (
+    Change,
     Checklist,
     Defect,
     FailedSearch,
     ImplementationList,
     Material,
+    PowerListIssue,
     RepealedLaw,
     Synonym,
 )
 from tongban.services.catalogue.procedure import Publishing
+from tongban.services.seals.making import make_document
+from tongban.services.seals.verifying import verify
 
 pytestmark = pytest.mark.django_db
 GUIDE = f"/items/{district.ITEM}/"
@@ -361,3 +367,39 @@ def test_near_me_is_what_the_town_and_its_kiosks_do():
     assert near and all(h.document.on_kiosk or h.document.unit_code == "T2" for h in near)
     page = Client().get("/search/", {"q": "证明", "near": "T2"}).content.decode()
     assert "村居自助机可办" in page
+
+
+def test_a_change_of_powers_announces_the_list_again_under_the_units_seal(staff, tmp_path):  # noqa: F811
+    adjusted(staff, {"promised_days": 2})
+    change = Change.objects.get()
+    announcing.announce_again(change.matter, None)
+    issue = PowerListIssue.objects.select_related("matter").get()
+    make_document(issue.matter, issue.matter.events.get())
+    page = Client().get("/powers/SC/").content.decode()
+    assert "盖章公布版 湛开市场监管局清〔2026〕1号" in page
+    content = b"".join(Client().get("/powers/SC/sealed.pdf").streaming_content)
+    (tmp_path / "list.pdf").write_bytes(content)
+    (tmp_path / "root.pem").write_bytes(Client().get("/verify/root.pem").content)
+    verdict = verify(content)
+    assert verdict.answer == "valid" and verdict.seal_in_force
+    judged = subprocess.run(
+        ["pdfsig", tmp_path / "list.pdf"], capture_output=True, text=True, check=False
+    ).stdout
+    assert "Signature is Valid" in judged
+    announcing.announce_again(change.matter, None)
+    assert PowerListIssue.objects.count() == 1
+
+
+def test_only_the_last_of_several_changes_announces_and_services_alone_do_not(staff):  # noqa: F811
+    adjusted(staff, {"promised_days": 2})
+    adjusted(staff, {"promised_days": 1})
+    first, last = Change.objects.order_by("pk")
+    Matter.objects.filter(pk=last.pk).update(closed_at=first.matter.closed_at + timedelta(hours=1))
+    announcing.announce_again(first.matter, None)
+    assert not PowerListIssue.objects.exists()
+
+
+def test_a_unit_announces_its_own_list_only(staff):  # noqa: F811
+    with pytest.raises(Invalid, match="只能公布本单位"):
+        take(Announcing.announce, None, staff["huang"], {"unit": "GA"}, key="x")
+    take(Announcing.announce, None, staff["huang"], {"unit": "SC"}, key="y")

@@ -8,6 +8,6 @@ class Catalogue(AppConfig):
     def ready(self) -> None:
         from tongban.kernel.api.routers import add_routes
 
-        from . import accuracy, api, checklists, importing, metrics, procedure  # noqa: F401 - registers them
+        from . import accuracy, announcing, api, checklists, importing, metrics, procedure  # noqa: F401 - registers them
 
         add_routes("/v1/items", api.router)

@@ -142,6 +142,16 @@ class Change(models.Model):
         indexes = [models.Index(fields=["effective_on"], name="change_effective")]
 
 
+class PowerListIssue(models.Model):
+    """The power and responsibility list of a unit as announced: sealed by the step that does it."""
+
+    matter = models.OneToOneField(
+        Matter, models.PROTECT, primary_key=True, related_name="power_list_issue"
+    )
+    on = models.DateField(_("截至"))
+    total = models.PositiveIntegerField(_("事项数"))
+
+
 PUBLISHED = Q(number__isnull=False)
 
 
@@ -368,3 +378,4 @@ seen_through(Change, "matter")
 seen_by_all(ServiceItem)
 seen_by_all(ImplementationList)
 seen_by_all(Theme)
+seen_through(PowerListIssue, "matter")

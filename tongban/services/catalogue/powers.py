@@ -62,8 +62,8 @@ def moved(unit: Unit, first: date, second: date) -> list[Moved]:
     return found
 
 
-def as_pdf(unit: Unit, on: date) -> bytes:
-    """The list in official form: title, numbered rows, legal basis, day."""
+def facts(unit: Unit, on: date) -> dict[str, Any]:
+    """What the paper of a list says: day, numbered rows, legal basis."""
     rows = [
         {
             "kind": str(ItemKind(row.kind).label),
@@ -73,12 +73,13 @@ def as_pdf(unit: Unit, on: date) -> bytes:
         }
         for row in powers(unit, on)
     ]
-    facts = {
-        "title": f"{unit.name}权责清单",
-        "on": f"{on:%Y}年{on.month}月{on.day}日",
-        "rows": rows,
-    }
-    return typeset(TEMPLATE, facts, f"{settings.PUBLIC_ADDRESS}/powers/{unit.code}/?on={on}")
+    return {"on": f"{on:%Y}年{on.month}月{on.day}日", "rows": rows}
+
+
+def as_pdf(unit: Unit, on: date) -> bytes:
+    """The list of any day for reading; the announced one is sealed (`announcing`)."""
+    told = {"title": f"{unit.name}权责清单", "unit": unit.name, "number": "", **facts(unit, on)}
+    return typeset(TEMPLATE, told, f"{settings.PUBLIC_ADDRESS}/powers/{unit.code}/?on={on}")
 
 
 def _basis(rows: list[dict[str, Any]]) -> str:

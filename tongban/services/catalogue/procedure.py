@@ -106,7 +106,11 @@ class Publishing(Procedure):
         key="A",
     )
     take_effect = Step(
-        gettext_lazy("生效"), approved >> published, by=(THE_SYSTEM,), effect=put_in_force
+        gettext_lazy("生效"),
+        approved >> published,
+        by=(THE_SYSTEM,),
+        effect=put_in_force,
+        after=("announce_powers",),
     )
     send_back = Step(
         gettext_lazy("退回修改"),

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.clock.calendar import day_of
+from tongban.kernel.files.serving import serve
 from tongban.kernel.screens.export import attachment, spreadsheet
 from tongban.kernel.units.models import Unit
-from tongban.services.catalogue import powers
+from tongban.services.catalogue import announcing, powers
 from tongban.services.catalogue.elements import ItemKind
 
 HOW = {
@@ -64,8 +65,18 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "kind": kind,
         "rows": [] if since else rows.filter(kind=kind),
         "total": sum(count for _, _, count in kinds),
+        "announced": announcing.newest(found),
     }
     return render(request, "portal/power_list.html", context)
+
+
+def sealed(request: HttpRequest, code: str) -> FileResponse:
+    """The list as last announced, with the unit's seal."""
+    found = get_object_or_404(Unit, code=code[:16])
+    paper = announcing.newest(found)
+    if paper is None or paper.file is None:
+        raise Http404
+    return serve(paper.file, f"{paper.title} {paper.number}.pdf")
 
 
 def pdf(request: HttpRequest, code: str) -> HttpResponse:

@@ -21,5 +21,6 @@ urlpatterns = [
     route("sitemap.xml", guides.sitemap, EVERYBODY, "sitemap"),
     route("powers/", powers.units, EVERYBODY, "powers"),
     route("powers/<slug:code>/", powers.unit, EVERYBODY, "power_list"),
+    route("powers/<slug:code>/sealed.pdf", powers.sealed, EVERYBODY, "power_list_sealed"),
     route("powers/<slug:code>/list.pdf", powers.pdf, EVERYBODY, "power_list_pdf"),
 ]
