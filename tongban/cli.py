@@ -39,6 +39,11 @@ COMMANDS = {
         ON_DATABASE,
         "print every procedure; move matters to a new version",
     ),
+    "mirror": (
+        "tongban.services.portal.mirror",
+        ON_DATABASE,
+        "all guides, themes and power lists as files",
+    ),
     "bench": ("tongban.bench.command", PLAIN, "measure against raw limits"),
     "export": (
         "tongban.kernel.procedures.exporting",

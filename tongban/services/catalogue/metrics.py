@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
@@ -99,6 +99,24 @@ hall_items = stock(
     lambda: lists().filter(in_hall=True),
     COUNT,
     unit=_("项"),
+)
+service_units = stock(
+    "service_units",
+    _("政务服务单位"),
+    _("有已发布事项的部门"),
+    lists,
+    Count("item__unit", distinct=True),
+    unit=_("个"),
+    by=BY[1:],
+)
+hall_units = stock(
+    "hall_units",
+    _("进驻大厅单位"),
+    _("至少一个已发布事项进驻行政服务大厅的部门"),
+    lambda: lists().filter(in_hall=True),
+    Count("item__unit", distinct=True),
+    unit=_("个"),
+    by=BY[1:],
 )
 limit_compression = stock(
     "limit_compression",

@@ -42,7 +42,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     part = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "materials"
     if part:
         return render(request, "portal/materials.html", context)
-    context["linked"] = _as_script(linked.service(item))
+    context["linked"] = _as_script(linked.service(item, needs.materials))
     context["place"] = place_of(item.unit, in_hall=item.in_hall) if item.by_application else None
     return render(request, "portal/guide.html", context)
 
