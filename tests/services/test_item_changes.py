@@ -341,7 +341,7 @@ def test_the_list_costs_the_same_for_all_items_and_exports_what_it_shows(
 def test_bulk_takes_all_that_the_filter_finds(staff):
     client = signed_in("zhou")
     posted = {f"why-{name}": value for name, value in {**WHY, "effective_on": "2099-01-01"}.items()}
-    posted |= {"query": "unit=YB&kind=benefit", "field": "visits", "value": "0"}
+    posted |= {"query": "unit=YB&kind=benefit", "field": "visits", "value": "3"}
     answer = client.post("/desk/items/bulk/", posted)
     assert answer.status_code == 302, (answer.context["why"].errors, answer.context["faults"])
     lines = Change.objects.get().lines
@@ -417,3 +417,16 @@ def test_the_character_nul_in_an_address_is_nobody_s_mistake(staff):
         "/reports/limit_compression/rows/?by=unit&part=%00",
     ):
         assert bureau.get(path).status_code == 200, path
+
+
+def test_bulk_work_leaves_out_what_is_so_already(staff):
+    rows = ServiceItem.objects.filter(unit__code="SC", statutory_days__gt=5).select_related("unit")
+    codes = [item.implementation_code for item in rows[:2]]
+    adjusted(staff, {"promised_days": 4}, code=codes[0])
+    both = list(rows.filter(implementation_code__in=codes))
+    asked = (WHY, staff["chen"], "bulk", district.NOON)
+    editing.propose_by_unit(both, {"promised_days": 4}, *asked)
+    last = Change.objects.order_by("-pk").first()
+    assert [line.item.implementation_code for line in last.lines.all()] == codes[1:]
+    with pytest.raises(NotNow, match="已经都是这个值"):
+        editing.propose_by_unit(both[:1], {"promised_days": 4}, *asked)

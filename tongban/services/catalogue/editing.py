@@ -26,7 +26,7 @@ from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
-from tongban.kernel.procedures.refusals import Invalid, Refusal
+from tongban.kernel.procedures.refusals import Invalid, NotNow, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import attempt_key, told
 
@@ -203,11 +203,15 @@ def propose_by_unit(
     key: str,
     at: datetime | None = None,
 ) -> list[Event]:
-    """The same elements for all. Raises what the step raises."""
+    """The same elements for all that do not have them. Raises what the step raises."""
     by_unit: dict[int, dict[str, dict[str, Any]]] = {}
     for item in items:
+        if elements and all(getattr(item, name) == value for name, value in elements.items()):
+            continue  # it is so already: no version without a change
         lines = by_unit.setdefault(item.unit_id, {})
         lines[item.implementation_code] = {"elements": elements} if elements else {}
+    if not by_unit:
+        raise NotNow(_("选中的事项已经都是这个值,不用变更"))
     return propose_lines(by_unit, why, by, key, at)
 
 
