@@ -35,13 +35,14 @@ TABLE = {
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
         desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
         desk/delegated/ desk/delegated/lines/ desk/delegated/use/ desk/municipal/
-        desk/municipal/powers/ desk/themes/""",
+        desk/municipal/powers/ desk/themes/ desk/items/<slug:code>/form/ desk/fields/""",
     "town_clerk+unit_admin": "desk/delegated/report/",
     "clerk+operator+town_clerk+unit_admin": """desk/items/bulk/ desk/items/<slug:code>/edit/
         desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/ desk/imports/
         desk/imports/template/<slug:kind>/ desk/imports/<int:run>/ desk/imports/<int:run>/errors/
         desk/imports/<int:run>/undo/""",
-    "operator": """desk/searches/ desk/delegated/prepare/ desk/delegated/template/
+    "operator": """desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
+        desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
         desk/themes/template/""",
     "clerk": """hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/

@@ -52,6 +52,7 @@ THEIRS = {
         "/desk/municipal/receive/",
         "/desk/searches/",
         "/desk/themes/import/",
+        "/desk/fields/subject/",
     ],
 }
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

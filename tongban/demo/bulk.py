@@ -112,7 +112,7 @@ class Bulk:
         opening: Opening | None,
     ) -> None:
         form = _validated(part)
-        taking = Taking(part.step, actor, at, form.cleaned_data, matter)
+        taking = Taking(part.step, actor, at, form.cleaned_data, matter, form)
         if opening:
             taking.facts["materials"] = []
             begin(taking, opening, self._next_number(taking.today))
@@ -183,6 +183,7 @@ def _opening(item: ServiceItem, applicant: Applicant, town: Unit, data: dict[str
         subject=data["subject"],
         address=data["address"],
         answers={},
+        facts={name: data[name] for name in ("subject", "address", "town")},
         promised_days=item.promised_days,
         statutory_days=item.statutory_days,
     )

@@ -18,7 +18,7 @@ from tongban.services.hall.models import Counter
 from tongban.services.seals.authority import certify
 from tongban.services.seals.models import Seal
 
-from . import growth, papers
+from . import form_fields, growth, papers
 from .elements import elements_of, material_of
 from .rows import rows
 
@@ -30,6 +30,7 @@ def load(today: date, *, grown: bool = False) -> None:
     """Everything that does not move: register, catalogue, counters, seals."""
     units = _units()
     _villages(units)
+    form_fields.load()
     items = _items(units, grown=grown)
     _themes(items, units)
     _counters(units)
@@ -77,6 +78,7 @@ def _items(units: dict[str, Unit], *, grown: bool) -> dict[str, ServiceItem]:
     _materials(wanted, [*rows("materials"), *growth.materials(more)])
     _situations(wanted)
     papers.add(wanted)
+    form_fields.add(wanted)
     documents.keep(
         (
             ImplementationList(item=item, number=1, status=item.status, from_on=STOCK_ON),

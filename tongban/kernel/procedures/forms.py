@@ -20,7 +20,7 @@ class StepForm(forms.Form):
     """personal: fields kept outside the chain, as salted digests. shapes: what a JSON field holds
     where it is more than words by name, as the API's schema says it."""
 
-    personal: ClassVar[tuple[str, ...]] = ()
+    personal: tuple[str, ...] = ()
     shapes: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, *args: Any, matter: "Matter | None" = None, **kwargs: Any):

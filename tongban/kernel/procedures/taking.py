@@ -41,6 +41,7 @@ class Taking:
     at: datetime
     data: dict[str, Any]
     matter: Matter = field(default_factory=Matter)
+    form: Any = None
     facts: dict[str, Any] = field(default_factory=dict)
     after_saving: list[Callable[[], object]] = field(default_factory=list)
     detail_changed: bool = True
@@ -104,7 +105,7 @@ def _take(
     if role is None:
         raise not_allowed(step)
     form = _validated(step, data, found)
-    taking = Taking(step, actor, at, form.cleaned_data, found or Matter())
+    taking = Taking(step, actor, at, form.cleaned_data, found or Matter(), form)
     if found is None:
         assert step.opens is not None
         opening = step.opens(taking)

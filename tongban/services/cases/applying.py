@@ -15,15 +15,18 @@ from tongban.kernel.files.serving import serve
 from tongban.kernel.files.store import Refused, receive
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account, Applicant
+from tongban.kernel.procedures.forms import plain
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.scope import sees
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.mine import mine_or_404
 from tongban.kernel.screens.routes import attempt_key, kept_form
+from tongban.services.catalogue.form_fields import asked as asked_fields
 from tongban.services.catalogue.models import Material, ServiceItem, Status
 from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
 
-from .forms import ApplicationForm
+from .forms import FactsForm
+from .known import known_facts
 from .models import CaseMaterial, Draft
 from .opening import LEVEL_TO_APPLY, is_handed_in, must_be_handed_in
 from .procedure import Handling
@@ -60,14 +63,12 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(draft, HttpResponse):
         return draft
     typed = request.POST if request.method == "POST" else kept_form(request)
-    form = ApplicationForm(typed or None, initial=draft.fields)
+    wanted = asked_fields(draft.item.form_fields, draft.answers)
+    initial = {**known_facts(wanted, actor(request)), **draft.fields}
+    form = FactsForm(typed or None, initial=initial, asked=wanted)
     if request.method == "POST" and form.is_valid():
         behalf = request.POST.get("behalf", "")[:12]
-        draft.fields = {
-            **form.cleaned_data,
-            "town": form.cleaned_data["town"].code,
-            "behalf": behalf,
-        }
+        draft.fields = {**_plain(form), "behalf": behalf}
         draft.save()
         return HttpResponseRedirect(reverse("apply_materials", args=[code]))
     status = 422 if request.method == "POST" else 200
@@ -111,8 +112,10 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     needs, reason, status = needs_of(draft.item), "", 200
     if request.method == "POST":
         try:
+            facts = {name: value for name, value in draft.fields.items() if name != "behalf"}
             data = {
-                **draft.fields,
+                "facts": facts,
+                "behalf": draft.fields.get("behalf", ""),
                 "item": code,
                 "answers": draft.answers,
                 "uploads": draft.uploads,
@@ -125,7 +128,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
             reason, status = _told(refusal), 422
         except Refusal as refusal:
             reason, status = refusal.reason, 409
-    form = ApplicationForm(draft.fields)
+    form = FactsForm(draft.fields, asked=asked_fields(draft.item.form_fields, draft.answers))
     form.is_valid()
     filled = [
         (f.label, form.cleaned_data.get(f.name, "")) for f in form if f.name in form.cleaned_data
@@ -137,6 +140,12 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "reason": reason,
     }
     return render(request, "cases/check.html", context, status=status)
+
+
+def _plain(form: FactsForm) -> dict[str, str]:
+    """What was filled in as text, to be kept on the way."""
+    values = {name: plain(value) for name, value in form.cleaned_data.items()}
+    return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
 def correct(request: HttpRequest, number: str) -> HttpResponse:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.procedures.forms import StepForm
-from tongban.kernel.units.models import Unit
+from tongban.services.catalogue.form_fields import DEFAULT_FORM, Asked, asked
+from tongban.services.catalogue.models import ServiceItem
 
 RULES = (
     ("听证", gettext_lazy("听证")),
@@ -17,47 +18,76 @@ RULES = (
 )
 
 
-class ApplicationForm(StepForm):
-    """The facts of an application; materials and answers are added by the portal or counter."""
+class FactsForm(StepForm):
+    """The facts of an application as the item's list asks them under the answers given."""
 
-    subject = forms.CharField(
-        label=gettext_lazy("经营者名称"),
-        max_length=120,
-        help_text=gettext_lazy("店名或公司名称,与营业执照一致"),
-    )
-    address = forms.CharField(label=gettext_lazy("经营场所"), max_length=200)
-    town = forms.ModelChoiceField(
-        label=gettext_lazy("所在镇街"),
-        queryset=Unit.objects.filter(kind=Unit.Kind.TOWN),
-        to_field_name="code",
-        empty_label=gettext_lazy("请选择"),
-        error_messages={"invalid_choice": gettext_lazy("请从列表中选择镇街")},
-    )
-    contact = forms.CharField(
-        label=gettext_lazy("联系人"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    personal = ("contact",)
+    def __init__(self, *args: Any, asked: list[Asked], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        add(self, asked)
 
 
-class SubmitForm(ApplicationForm):
-    """The whole application as a machine or the portal sends it: item, answers, uploads.
+def add(form: StepForm, asked: list[Asked]) -> None:
+    """Fields of the library join a form; what is personal stays outside the ledger's chain."""
+    for one in asked:
+        field = one.field.field(required=one.required)
+        field.error_messages["required"] = _("请填写“%s”") % one.field.words
+        form.fields[one.field.key] = field
+    form.personal = tuple(one.field.key for one in asked if one.field.personal)
+
+
+class SubmitForm(StepForm):
+    """The whole application as a machine or the portal sends it: item, answers, uploads, facts.
 
     behalf: code of the legal person an agent acts for. answers: question → option. uploads:
-    name of the material → id of an upload.
+    name of the material → id of an upload. facts: key → value of what the item's form asks;
+    those of the form that every item has may stand beside it.
     """
 
+    shapes = {"facts": dict[str, str]}
     behalf = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     item = forms.CharField(label=gettext_lazy("事项"), max_length=31, widget=forms.HiddenInput)
     answers = forms.JSONField(label=gettext_lazy("情形"), required=False)
     uploads = forms.JSONField(label=gettext_lazy("材料"), required=False)
+    facts = forms.JSONField(label=gettext_lazy("申请内容"), required=False)
+    subject = forms.CharField(label=gettext_lazy("经营者名称"), required=False, max_length=120)
+    address = forms.CharField(label=gettext_lazy("经营场所"), required=False, max_length=200)
+    town = forms.CharField(label=gettext_lazy("所在镇街"), required=False, max_length=16)
+    contact = forms.CharField(label=gettext_lazy("联系人"), required=False, max_length=40)
+
+    def __init__(self, data: Any = None, **kwargs: Any):
+        given = dict(data.items()) if data is not None else {}
+        facts = given.get("facts")
+        if isinstance(facts, dict):
+            reserved = ("behalf", "item", "answers", "uploads", "facts")
+            given |= {str(k): v for k, v in facts.items() if k not in reserved}
+        super().__init__(given if data is not None else None, **kwargs)
+        for name in DEFAULT_FORM:
+            del self.fields[name]
+        self.asked = _asked_by(given)
+        add(self, self.asked)
 
     def clean_answers(self) -> dict[str, str]:
         return _texts(self.cleaned_data.get("answers"), _("情形应为“问题:选项”"))
 
     def clean_uploads(self) -> dict[str, str]:
         return _texts(self.cleaned_data.get("uploads"), _("材料应为“材料名称:文件编号”"))
+
+    def recorded(self) -> dict[str, Any]:
+        return {name: value for name, value in super().recorded().items() if name != "facts"}
+
+    def open_facts(self) -> dict[str, Any]:
+        """What was filled in and is not personal, as the ledger holds it."""
+        recorded = self.recorded()
+        keys = [one.field.key for one in self.asked]
+        return {key: recorded[key] for key in keys if key in recorded}
+
+
+def _asked_by(given: dict[str, Any]) -> list[Asked]:
+    """The form of the item that is applied for; of an unknown one, the form every item has."""
+    items = ServiceItem.objects.filter(implementation_code=str(given.get("item", ""))[:31])
+    rows = items.values_list("form_fields", flat=True).first() or []
+    answers = given.get("answers")
+    return asked(rows, answers if isinstance(answers, dict) else {})
 
 
 class CorrectionsForm(StepForm):

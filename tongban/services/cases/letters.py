@@ -23,6 +23,7 @@ def _dates(matter: Matter, event: Event) -> dict[str, Any]:
         "received": chinese_date(matter.opened_at.astimezone(CHINA).date()),
         "due": chinese_date(matter.due_on),
         "statutory": chinese_date(matter.statutory_due_on),
+        "about": ",".join(filter(None, (matter.detail.subject, matter.detail.address))),
         "subject": matter.detail.subject,
         "address": matter.detail.address,
     }

@@ -16,16 +16,20 @@ class Channel(models.TextChoices):
 
 
 class Case(models.Model):
-    """An application for an item, under the version and the days that applied when it was made."""
+    """An application for an item, under the version and the days that applied when it was made.
+
+    facts: key of a form field → what was filled in, without what is personal.
+    """
 
     matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="case")
     item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="cases")
     version = models.ForeignKey(ImplementationList, models.PROTECT, related_name="cases")
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.ONLINE)
-    subject = models.CharField(_("经营者名称"), max_length=120)
-    address = models.CharField(_("经营场所"), max_length=200)
+    subject = models.CharField(_("经营者名称"), max_length=120, blank=True)
+    address = models.CharField(_("经营场所"), max_length=200, blank=True)
     town = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     answers = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
     promised_days = models.PositiveSmallIntegerField(null=True)
     statutory_days = models.PositiveSmallIntegerField(null=True)
     asked_for_corrections = models.BooleanField(default=False)

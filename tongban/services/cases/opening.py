@@ -49,10 +49,11 @@ def open_case(taking: Taking) -> Opening:
     case = Case(
         item=item,
         version=item.current,
-        subject=data["subject"],
-        address=data["address"],
-        town=data["town"],
+        subject=data.get("subject") or "",
+        address=data.get("address") or "",
+        town=data.get("town"),
         answers=data["answers"],
+        facts=taking.form.open_facts(),
         promised_days=item.promised_days,
         statutory_days=item.statutory_days,
     )

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.procedures.models import Matter
 from tongban.services.booking.models import Booking
+from tongban.services.catalogue.form_fields import FieldKind, asked
 from tongban.services.seals.models import SealedDocument
 
 from .models import Case
@@ -38,6 +40,7 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
         "case": case,
         "materials": list(_materials(case)),
         "answers": list(case.answers.items()),
+        "facts": _facts(case),
         "documents": SealedDocument.objects.filter(matter=matter).values(
             "title", "number", "code", "file_id"
         ),
@@ -46,8 +49,24 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
     }
 
 
+def _facts(case: Case) -> list[tuple[str, str]]:
+    """What was filled in, by the labels of the library; the personal is only said to be there."""
+    rows = asked(case.version.form_fields, case.answers)
+    found = []
+    for one in rows:
+        key = one.field.key
+        value = case.facts.get(key) or getattr(case, key, "")
+        if one.field.personal:
+            value = _("(个人信息,另存)")
+        elif one.field.kind == FieldKind.TOWN:
+            value = case.town or value
+        if value:
+            found.append((one.field.words, str(value)))
+    return found
+
+
 def _materials(case: Case) -> Iterator[HandedIn]:
     columns = ("material_id", "pk", "material__name", "material__form", "upload__name")
     newest = {row[0]: row for row in case.materials.order_by("id").values_list(*columns)}
-    for _, pk, name, form, file_name in newest.values():
+    for _id, pk, name, form, file_name in newest.values():
         yield HandedIn(pk, name, FORMS.get(form, ""), file_name)

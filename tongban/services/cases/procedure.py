@@ -68,7 +68,7 @@ def note_certificate(taking: Taking) -> None:
 class Handling(Procedure):
     code, title = "case", gettext_lazy("办件")
     detail, detail_name = Case, "case"
-    related = ("case__town",)
+    related = ("case__town", "case__version")
     panel = staticmethod(panel_of)
     panel_template, my_template = "cases/panel.html", "cases/my.html"
 

@@ -28,7 +28,7 @@ GROUPS = (
     ("visits", "online_depth", "bookable", "in_hall", "place", "district_wide", "cross_city",
      "cross_province", "on_kiosk"),
     ("conditions", "fee_yuan", "fee_basis", "result", "result_kind", "delivery",
-     "intermediaries", "telephone", "complaint_telephone"),
+     "intermediaries", "telephone", "complaint_telephone", "form_fields"),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tongban.kernel.units.models import Unit
 from . import codes, documents
 from .documents import Document
 from .elements import ELEMENTS
+from .form_fields import FormField
 from .models import (
     CatalogueItem,
     Change,
@@ -171,6 +172,10 @@ def _refuse_faults(wanted: dict[str, Document], actor: Actor) -> None:
         for name in ("sample_id", "blank_form_id")
         if material[name]
     }
+    asked = {row["field"] for line in wanted.values() for row in line["elements"]["form_fields"]}
+    known = FormField.objects.filter(key__in=asked).values_list("key", flat=True)
+    if unknown := asked - set(known):
+        raise wrong("lines", _("字段库里没有“%s”,请先由政数局登记字段") % min(unknown))
     if files - _usable(files, wanted, actor):
         raise wrong("lines", _("材料的样表或空白表没有找到,请重新上传"))
 

@@ -18,6 +18,7 @@ HELP = {
     "special_procedures": gettext_lazy("每行一个:名称 | 工作日 | 依据"),
     "steps": gettext_lazy("每行一个环节:名称 | 岗位 | 工作日 | 前面的环节(用、隔开)"),
     "faq": gettext_lazy("每行一个:问题 | 回答"),
+    "form_fields": gettext_lazy("每行一个:字段名 | 必填 | 情形问题 | 选项(后两格空着:都要填)"),
 }
 PARTS = {
     "materials": ("name", "kind", "form", "source", "copies", "required", "shortage_tolerant",

@@ -96,6 +96,8 @@ class Elements(models.Model):
 
     legal_basis: [{law, article, text}]. special_procedures: [{name, days, law}]. steps: the
     road of a case inside the unit, [{name, post, days, after}]. faq: [{question, answer}].
+    form_fields: what the form asks, [{field, required, question, option}]: a field of the library,
+    under one answer or always; none: the form that every item has.
     """
 
     name = models.CharField(_("事项名称"), max_length=120)
@@ -140,6 +142,7 @@ class Elements(models.Model):
     cross_province = models.BooleanField(_("跨省通办"), default=False)
     on_kiosk = models.BooleanField(_("自助机可办"), default=False)
     faq = models.JSONField(_("常见问题"), default=list, blank=True)
+    form_fields = models.JSONField(_("申请表字段"), default=list, blank=True)
 
     class Meta:
         abstract = True
@@ -153,6 +156,7 @@ LISTED = {  # elements kept as lists: what stands between the bars of a line
     "special_procedures": ("name", "days", "law"),
     "steps": ("name", "post", "days", "after"),
     "faq": ("question", "answer"),
+    "form_fields": ("field", "required", "question", "option"),
 }
 ELEMENTS = tuple(field.name for field in Elements._meta.local_fields)
 

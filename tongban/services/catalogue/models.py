@@ -18,6 +18,7 @@ from .elements import (
     ItemKind,
     LifeEvent,
 )
+from .form_fields import FormField  # noqa: F401 - a table of this app
 
 __all__ = ["Audience", "Commitment", "ItemKind"]  # read from here by other apps
 

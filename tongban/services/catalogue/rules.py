@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from . import codes
 from .documents import Document
-from .elements import ELEMENTS, ItemKind, element
+from .elements import ELEMENTS, LISTED, ItemKind, element
 from .models import MaterialForm, MaterialKind, Source
 
 LONGEST = 120  # characters of a text in a part
@@ -71,7 +71,22 @@ def faults_of(code: str, wanted: Document) -> Faults:
     if elements["by_application"] and elements["kind"] in EX_OFFICIO:
         found.append(("by_application", _("行政处罚、行政强制、行政检查是依职权事项,请改为“否”")))
     found += _limits(elements)
-    return found + _parts(wanted)
+    parts = _parts(wanted)
+    return found + (parts or _form(wanted))
+
+
+def _form(wanted: Document) -> Faults:
+    """A field asked under an answer needs that answer among the situations."""
+    given = {(row["question"], row["option"]) for row in wanted["situations"]}
+    found: Faults = []
+    for row in wanted["elements"]["form_fields"]:
+        if not all(isinstance(value, str) for value in row.values()):
+            return [("form_fields", _("申请表字段的每一格应为文字"))]
+        under = (row["question"], row["option"])
+        if any(under) and under not in given:
+            told = _("申请表字段“%(field)s”的情形“%(question)s:%(option)s”不在办理情形里") % row
+            found.append(("form_fields", told))
+    return found
 
 
 def _limits(elements: dict[str, Any]) -> Faults:
@@ -104,8 +119,14 @@ def _fault_of_value(name: str, value: Any) -> str:
             }
         return ""
     if isinstance(field.default, type) and issubclass(field.default, list):
+        keys = set(LISTED[name])
         good = isinstance(value, list) and len(value) <= MOST_PARTS
-        return "" if good else _("“%s”应为列表") % field.verbose_name
+        if not good or not all(isinstance(row, dict) and set(row) == keys for row in value):
+            return _("“%(name)s”应为列表,每行有且只有 %(keys)s") % {
+                "name": field.verbose_name,
+                "keys": "、".join(LISTED[name]),
+            }
+        return ""
     if not isinstance(value, str) or "\x00" in value:
         return _("“%s”应为文字") % field.verbose_name
     if not value.strip() and not field.blank:

@@ -6,8 +6,8 @@ from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from tongban.services.cases.forms import ApplicationForm
 from tongban.services.catalogue import bpmn, joint
+from tongban.services.catalogue.form_fields import rows_for
 from tongban.services.catalogue.models import ImplementationList, Status, Theme, ThemeItem
 from tongban.services.catalogue.situations import Needs
 from tongban.services.themes import drawing
@@ -31,7 +31,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
         if (given := request.GET.get(f"q{number}", "")) in options
     }
     materials, total = joint.handed_in_once([need.under(answers) for need in needs])
-    fields = len(ApplicationForm.base_fields)
+    fields = [rows_for(need.version.form_fields, answers) for need in needs]
     context: dict[str, Any] = {
         "theme": found,
         "parts": parts,
@@ -46,8 +46,8 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
         "sum": sum(one.part.days for one in placed),
         "bound": joint.BOUND_DAYS,
         "longer": joint.LONGER_DAYS,
-        "asked": fields,
-        "needed": fields * len(parts),
+        "asked": len({key for of in fields for key, _required in of}),
+        "needed": sum(map(len, fields)),
         "barred": [reason for need in needs for reason in need.barred(answers)],
     }
     return render(request, "portal/theme.html", context)
