@@ -1,5 +1,7 @@
 """Pages of forms as data: the library of fields, and the form of an item as people will see it."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +13,7 @@ from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.screens.routes import forbidden
 
-from .form_fields import FormField, asked
+from .form_fields import FieldKind, FormField, asked
 from .models import ImplementationList, ServiceItem
 from .situations import Needs
 
@@ -25,6 +27,13 @@ class FieldForm(forms.ModelForm):  # type: ignore[type-arg]
             *("key", "label", "kind", "help", "choices", "longest", "pattern", "fault"),
             *("personal", "prefill"),
         )
+        widgets = {"choices": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", _("请选择")), *FieldKind.choices]
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
