@@ -25,10 +25,13 @@ TABLE = {
         themes/<slug:code>/order.bpmn hall/board/
         hall/checkin/ hall/checkin/<slug:code>/ verify/ verify/root.pem verify/<slug:code>/
         signin/ signin/staff/ track/<slug:code>/ healthz readyz language/""",
-    "signed_in": "documents/<slug:code>/ materials/<int:material>/ signout/",
+    "signed_in": """documents/<slug:code>/ materials/<int:material>/ photos/<int:upload>/
+        signout/""",
+    "approver+clerk": "desk/case/<slug:number>/site_check/",
     "applicants": """apply/<slug:code>/ apply/<slug:code>/facts/ apply/<slug:code>/materials/
         apply/<slug:code>/check/ my/ my/email/ my/<slug:number>/ my/<slug:number>/step/<slug:step>/
-        my/<slug:number>/correct/ my/<slug:number>/book/ my/<slug:number>/booked/
+        my/<slug:number>/correct/ my/<slug:number>/supply/
+        my/<slug:number>/book/ my/<slug:number>/booked/
         signin/identity/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
         desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
@@ -97,6 +100,7 @@ def world(db):
         "material": 1,
         "run": 1,
         "which": "sample",
+        "upload": 1,
     }
     people = {username: Account.objects.get(username=username) for username, *_ in ACCOUNTS}
     return values, {**people, CITIZEN: citizen, NOBODY: None}

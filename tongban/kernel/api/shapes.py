@@ -141,7 +141,9 @@ def _annotation(field: forms.Field) -> Any:
         return Annotated[str, Field(min_length=1, max_length=60)]
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
-        return Literal[tuple(key for key, _ in choices)]
+        if keys := tuple(key for key, _ in choices):
+            return Literal[keys]
+        return Annotated[str, Field(min_length=1, max_length=60)]  # they depend on the matter
     if isinstance(field, forms.DateField):
         return date
     most = getattr(field, "max_length", None) or TEXT

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, Model):
         return str(getattr(value, "code", value.pk))
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | QuerySet):
         return [plain(part) for part in value]
     if isinstance(value, dict):
         return {str(key): plain(part) for key, part in value.items()}

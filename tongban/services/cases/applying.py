@@ -15,6 +15,7 @@ from tongban.kernel.files.serving import serve
 from tongban.kernel.files.store import Refused, receive
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account, Applicant
+from tongban.kernel.procedures.declare import Step
 from tongban.kernel.procedures.forms import plain
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.scope import sees
@@ -27,8 +28,8 @@ from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
 
 from .forms import FactsForm
 from .known import known_facts
-from .models import CaseMaterial, Draft
-from .opening import LEVEL_TO_APPLY, is_handed_in, must_be_handed_in
+from .models import CaseMaterial, Draft, SiteCheck
+from .opening import LEVEL_TO_APPLY, is_handed_in, must_be_handed_in, wanted_of
 from .procedure import Handling
 
 PAGES = ("apply", "apply_facts", "apply_materials", "apply_check")
@@ -150,11 +151,22 @@ def _plain(form: FactsForm) -> dict[str, str]:
 
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """The applicant mends what was asked: words and newer files."""
+    return _hand_in(request, number, Handling.correct)
+
+
+def supply(request: HttpRequest, number: str) -> HttpResponse:
+    """The applicant hands in what was allowed to follow later."""
+    return _hand_in(request, number, Handling.supply)
+
+
+def _hand_in(request: HttpRequest, number: str, step: Step) -> HttpResponse:
     matter, person = mine_or_404(request, number), actor(request)
     if matter.kind != Handling.code:
         raise Http404
     case = matter.detail
-    wanted = [m for m in Needs(case.version).under(case.answers) if m.form != "original"]
+    wanted = [m for m in wanted_of(case) if m.form != "original"]
+    if step is Handling.supply:
+        wanted = [m for m in wanted if m.name in case.missing]
     faults: list[str] = []
     answer = request.POST.get("answer", "")[:2000]
     if request.method == "POST":
@@ -163,13 +175,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         if not faults:
             try:
                 data = {"answer": answer, "uploads": uploads}
-                take(
-                    Handling.correct,
-                    matter,
-                    person,
-                    data,
-                    key=attempt_key(request),
-                )
+                take(step, matter, person, data, key=attempt_key(request))
                 return HttpResponseRedirect(reverse("my_matter", args=[number]))
             except Invalid as refusal:
                 faults = [_told(refusal)]
@@ -181,6 +187,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         "wanted": wanted,
         "faults": faults,
         "answer": answer,
+        "step": step,
         "key": uuid4().hex,
     }
     return render(request, "cases/correct.html", context, status=422 if faults else 200)
@@ -194,6 +201,16 @@ def material_file(request: HttpRequest, material: int) -> FileResponse:
         raise Http404
     assert row.upload is not None
     return serve(row.upload.file, row.upload.name)
+
+
+def photo(request: HttpRequest, upload: int) -> FileResponse:
+    """A photo of a check on the spot, for those who see its case."""
+    checks = SiteCheck.objects.filter(photos=upload).select_related("case__matter")
+    check = checks.first()
+    if check is None or not sees(actor(request), check.case.matter):
+        raise Http404
+    found = check.photos.select_related("file").get(pk=upload)
+    return serve(found.file, found.name)
 
 
 def asked(needs: Needs, answers: dict[str, str]) -> list[tuple[str, list[tuple[str, bool]]]]:

@@ -97,16 +97,37 @@ class CorrectionsForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("每行一项。只能告知一次,请写全"),
     )
-
-
-class CorrectForm(StepForm):
-    answer = forms.CharField(
-        label=gettext_lazy("补正说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    days = forms.IntegerField(
+        label=gettext_lazy("补正期限(工作日)"),
+        min_value=1,
+        max_value=60,
+        initial=15,
+        required=False,
+        help_text=gettext_lazy("到期没有补正的,自动终止办理并告知申请人"),
     )
+
+
+class SupplyForm(StepForm):
+    """Pieces that follow later."""
+
     uploads = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def clean_uploads(self) -> dict[str, str]:
         return _texts(self.cleaned_data.get("uploads"), _("材料应为“材料名称:文件编号”"))
+
+
+class CorrectForm(SupplyForm):
+    answer = forms.CharField(
+        label=gettext_lazy("补正说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    field_order = ("answer",)
+
+
+class TransferForm(StepForm):
+    sent_to = forms.CharField(label=gettext_lazy("转报给哪个机关"), max_length=60)
+    reason = forms.CharField(
+        label=gettext_lazy("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class PauseForm(StepForm):

@@ -18,7 +18,9 @@ class Channel(models.TextChoices):
 class Case(models.Model):
     """An application for an item, under the version and the days that applied when it was made.
 
-    facts: key of a form field → what was filled in, without what is personal.
+    facts: key of a form field → what was filled in, without what is personal. missing: required
+    pieces that may follow later (容缺) and have not come. further: how many
+    reviews, checks on the spot and consultations it has, so that pages need not look for none.
     """
 
     matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="case")
@@ -37,6 +39,12 @@ class Case(models.Model):
     extended = models.BooleanField(default=False)
     certificate_number = models.CharField(max_length=60, blank=True)
     valid_until = models.DateField(null=True)
+    urgent = models.BooleanField(_("加急"), default=False)
+    correct_days = models.PositiveSmallIntegerField(_("补正期限(工作日)"), default=0)
+    missing = models.JSONField(_("容缺材料"), default=list)
+    missing_by = models.DateField(_("容缺材料补交期限"), null=True)
+    further = models.PositiveSmallIntegerField(default=0)
+    sent_to = models.CharField(_("转报单位"), max_length=60, blank=True)
 
 
 class CaseMaterial(models.Model):
@@ -46,6 +54,35 @@ class CaseMaterial(models.Model):
     material = models.ForeignKey(Material, models.PROTECT, related_name="+")
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Review(models.Model):
+    """The opinion of one reviewer: one for each further step that the item's road names."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reviews")
+    name = models.CharField(_("环节"), max_length=40)
+    reviewer = models.CharField(max_length=12)
+    agrees = models.BooleanField(_("同意"))
+    opinion = models.TextField(_("审查意见"))
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "name"], name="review_once")]
+
+
+class SiteCheck(models.Model):
+    """A check on the spot by two officers (行政许可法 第三十四条第三款)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="site_checks")
+    officers = models.JSONField(_("核查人员"), default=list)
+    on = models.DateField(_("核查日期"))
+    found = models.TextField(_("核查情况"))
+    passed = models.BooleanField(_("符合要求"))
+    photos = models.ManyToManyField(Upload, related_name="+")
 
     class Meta:
         ordering = ["id"]

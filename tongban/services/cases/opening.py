@@ -54,6 +54,7 @@ def open_case(taking: Taking) -> Opening:
         town=data.get("town"),
         answers=data["answers"],
         facts=taking.form.open_facts(),
+        missing=[m.name for m in wanted if may_follow(m) and m.name not in uploads],
         promised_days=item.promised_days,
         statutory_days=item.statutory_days,
     )
@@ -72,11 +73,21 @@ def _applicant(taking: Taking) -> Applicant:
     return found
 
 
+def wanted_of(case: Case) -> list[Material]:
+    """Materials of a case under its version and answers."""
+    return Needs(case.version).under(case.answers)
+
+
 def must_be_handed_in(material: Material) -> bool:
     """What an application cannot be sent without: not what data sharing brings, what the form
     itself is, or what may follow later (容缺受理)."""
     needed = material.required and not material.shortage_tolerant
     return needed and is_handed_in(material)
+
+
+def may_follow(material: Material) -> bool:
+    """A required piece without which a case may be accepted (容缺受理)."""
+    return material.required and material.shortage_tolerant and is_handed_in(material)
 
 
 def is_handed_in(material: Material) -> bool:
@@ -85,9 +96,9 @@ def is_handed_in(material: Material) -> bool:
 
 def replace_materials(taking: Taking) -> None:
     """The applicant mends what was asked: newer files stand beside the older ones."""
-    needs = Needs(taking.detail.version)
-    wanted = needs.under(taking.detail.answers)
+    wanted = wanted_of(taking.detail)
     uploads = _uploads(taking, wanted)
+    taking.detail.missing = [name for name in taking.detail.missing if name not in uploads]
     taking.after_saving.append(
         lambda: _keep(taking.detail, [m for m in wanted if m.name in uploads], uploads, taking)
     )

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor
+from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
 from tongban.services.booking.models import Booking
 from tongban.services.catalogue.form_fields import FieldKind, asked
+from tongban.services.consultation import asking
 from tongban.services.seals.models import SealedDocument
 
 from .models import Case
@@ -41,11 +43,27 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
         "materials": list(_materials(case)),
         "answers": list(case.answers.items()),
         "facts": _facts(case),
+        **_examined(matter, case),
         "documents": SealedDocument.objects.filter(matter=matter).values(
             "title", "number", "code", "file_id"
         ),
         "booking": booking,
         "bookable": matter.is_open and booking is None,
+    }
+
+
+def _examined(matter: Matter, case: Case) -> dict[str, Any]:
+    """Reviews, checks on the spot, opinions of units."""
+    if not case.further:
+        return {}
+    checks = list(case.site_checks.prefetch_related("photos"))
+    reviews = list(case.reviews.all())
+    codes = {r.reviewer for r in reviews} | {code for c in checks for code in c.officers}
+    names = dict(Account.objects.filter(code__in=codes).values_list("code", "name"))
+    return {
+        "reviews": [(review, names.get(review.reviewer, "")) for review in reviews],
+        "checks": [(c, "、".join(names.get(code, "") for code in c.officers)) for c in checks],
+        "opinions": asking.opinions(matter),
     }
 
 

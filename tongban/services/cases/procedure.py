@@ -24,8 +24,17 @@ from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.evaluation.step import evaluation
 
-from . import letters
-from .forms import CorrectForm, CorrectionsForm, ExtendForm, GrantForm, PauseForm, SubmitForm
+from . import examination, letters
+from .forms import (
+    CorrectForm,
+    CorrectionsForm,
+    ExtendForm,
+    GrantForm,
+    PauseForm,
+    SubmitForm,
+    SupplyForm,
+    TransferForm,
+)
 from .models import Case
 from .opening import open_case, replace_materials
 from .panel import panel_of
@@ -33,6 +42,7 @@ from .panel import panel_of
 clerk, approver = posted(Role.CLERK), posted(Role.APPROVER)
 head = posted(Role.UNIT_ADMIN)
 LAW = "行政许可法"
+DAYS_TO_CORRECT = 15
 
 
 def limits(taking: Taking) -> Limits:
@@ -55,6 +65,19 @@ def extended_once(matter: Matter, actor: Actor) -> str:
 def note_corrections(taking: Taking) -> None:
     taking.detail.asked_for_corrections = True
     taking.detail.corrections = taking.data["corrections"]
+    taking.detail.correct_days = taking.data["days"] or DAYS_TO_CORRECT
+
+
+def flag(taking: Taking) -> None:
+    taking.detail.urgent = True
+
+
+def not_urgent_yet(matter: Matter, actor: Actor) -> str:
+    return _("已经加急") if matter.detail.urgent else ""
+
+
+def note_transfer(taking: Taking) -> None:
+    taking.detail.sent_to = taking.data["sent_to"]
 
 
 def note_extension(taking: Taking) -> None:
@@ -78,12 +101,15 @@ class Handling(Procedure):
     examining = State(gettext_lazy("审查"))
     granted = State(gettext_lazy("制证"))
     closed = State(gettext_lazy("办结"), final=True)
-    correcting = State(gettext_lazy("待补正"), side=True)
+    correcting = State(
+        gettext_lazy("待补正"), side=True, within=examination.within_told, otherwise="lapse"
+    )
     special = State(gettext_lazy("特别程序"), side=True)
     declined = State(gettext_lazy("不予受理"), final=True, side=True)
     refused = State(gettext_lazy("不予许可"), final=True, side=True)
     withdrawn = State(gettext_lazy("已撤回"), final=True, side=True)
     terminated = State(gettext_lazy("已终止"), final=True, side=True)
+    transferred = State(gettext_lazy("已转报"), final=True, side=True)
 
     apply = Step(
         gettext_lazy("提交申请"),
@@ -101,12 +127,42 @@ class Handling(Procedure):
         gettext_lazy("受理"),
         submitted >> examining,
         by=(clerk,),
+        guard=examination.nothing_is_missing,
         clock=Start(limits, f"{LAW} 第三十二、四十二条"),
         document=letters.ACCEPTANCE,
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已受理,可下载受理通知书")),),
         law=f"{LAW} 第三十二条",
         hint=gettext_lazy("受理后生成受理通知书并通知申请人,时限自次日起算。"),
         key="A",
+    )
+    accept_short = Step(
+        gettext_lazy("容缺受理"),
+        submitted >> examining,
+        by=(clerk,),
+        form=examination.AcceptShortForm,
+        guard=examination.something_is_missing,
+        effect=examination.note_missing,
+        clock=Start(limits, f"{LAW} 第三十二、四十二条"),
+        document=letters.ACCEPTANCE,
+        tells=(
+            Tell(
+                gettext_lazy(
+                    "您的“%(title)s”(%(number)s)已容缺受理,请在 %(until)s 前补交:%(missing)s"
+                )
+            ),
+        ),
+        law="国发〔2024〕3号 容缺受理",
+        hint=gettext_lazy("先受理,缺的材料在期限内补交;补齐以前不能作决定。"),
+        key="S",
+    )
+    supply = Step(
+        gettext_lazy("补交材料"),
+        staying(examining),
+        by=(THE_APPLICANT,),
+        form=SupplyForm,
+        guard=examination.still_missing,
+        effect=replace_materials,
+        page="supply",
     )
     deem_accepted = Step(
         gettext_lazy("逾期未告知,视为受理"),
@@ -147,11 +203,21 @@ class Handling(Procedure):
         tone="danger",
         key="N",
     )
+    lapse = Step(
+        gettext_lazy("逾期未补正,终止办理"),
+        correcting >> terminated,
+        by=(THE_SYSTEM,),
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”(%(number)s)逾期没有补正,已终止办理,可重新申请")),
+        ),
+        law=f"{LAW} 第三十二条",
+    )
     grant = Step(
         gettext_lazy("准予许可"),
         examining >> granted,
         by=(approver,),
         form=GrantForm,
+        guard=examination.ready_to_decide,
         clock=Stop(),
         document=letters.LICENCE,
         then="issue",
@@ -213,6 +279,36 @@ class Handling(Procedure):
         law=f"{LAW} 第四十二条",
         key="E",
     )
+    review = Step(
+        gettext_lazy("登记审查意见"),
+        staying(examining),
+        by=(clerk, approver, head),
+        form=examination.ReviewForm,
+        guard=examination.none_to_review,
+        effect=examination.note_review,
+        law=f"{LAW} 第三十四条",
+        key="V",
+    )
+    site_check = Step(
+        gettext_lazy("登记现场核查"),
+        staying(examining),
+        by=(clerk, approver),
+        form=examination.SiteCheckForm,
+        effect=examination.note_site_check,
+        law=f"{LAW} 第三十四条",
+        page="site_check",
+        key="K",
+    )
+    consult = Step(
+        gettext_lazy("征求其他单位意见"),
+        staying(examining),
+        by=(approver, head),
+        form=examination.ConsultForm,
+        effect=examination.consult_units,
+        law=f"{LAW} 第三十四、四十五条",
+        hint=gettext_lazy("征求意见的时间计入办理时限。"),
+        key="O",
+    )
     withdraw = Step(
         gettext_lazy("撤回申请"),
         (submitted | correcting | examining | special) >> withdrawn,
@@ -229,5 +325,24 @@ class Handling(Procedure):
         clock=Stop(),
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已终止办理,理由见办件详情")),),
         tone="danger",
+    )
+    transfer_up = Step(
+        gettext_lazy("转报上级"),
+        examining >> transferred,
+        by=(approver,),
+        form=TransferForm,
+        effect=note_transfer,
+        clock=Stop(),
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已转报上级机关,进度见办件详情")),),
+        law=f"{LAW} 第三十五条",
+        tone="danger",
+    )
+    flag_urgent = Step(
+        gettext_lazy("加急"),
+        staying(submitted, correcting, examining),
+        by=(head,),
+        form=ReasonForm,
+        guard=not_urgent_yet,
+        effect=flag,
     )
     evaluate = evaluation(closed, refused, declined)

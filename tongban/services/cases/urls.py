@@ -1,8 +1,11 @@
 """Addresses of applying and of a case's own papers."""
 
-from tongban.kernel.screens.routes import APPLICANTS, SIGNED_IN, route
+from tongban.kernel.people.roles import Role
+from tongban.kernel.screens.routes import APPLICANTS, SIGNED_IN, held_by, route
 
-from . import applying
+from . import applying, checking
+
+CHECKERS = held_by(Role.CLERK, Role.APPROVER)
 
 urlpatterns = [
     route("apply/<slug:code>/", applying.situation, APPLICANTS, "apply"),
@@ -10,5 +13,8 @@ urlpatterns = [
     route("apply/<slug:code>/materials/", applying.materials, APPLICANTS, "apply_materials"),
     route("apply/<slug:code>/check/", applying.check, APPLICANTS, "apply_check"),
     route("my/<slug:number>/correct/", applying.correct, APPLICANTS, "correct"),
+    route("my/<slug:number>/supply/", applying.supply, APPLICANTS, "supply"),
+    route("desk/case/<slug:number>/site_check/", checking.site_check, CHECKERS, "site_check"),
+    route("photos/<int:upload>/", applying.photo, SIGNED_IN, "photo"),
     route("materials/<int:material>/", applying.material_file, SIGNED_IN, "material_file"),
 ]

@@ -11,8 +11,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum.cn import ric
 
+from tongban.kernel.people.signin import fault_of_id
 from tongban.kernel.procedures.forms import DayInput
 from tongban.kernel.units.models import Unit
 
@@ -166,8 +166,8 @@ def asked(form_fields: list[dict[str, Any]], answers: dict[str, str]) -> list[As
 
 
 def _id_number(value: str) -> None:
-    if not ric.is_valid(value):
-        raise ValidationError(_("公民身份号码“%s”不对,请核对 18 位(最后一位是校验码)") % value)
+    if fault := fault_of_id(value):
+        raise ValidationError(fault)
 
 
 def _uscc(value: str) -> None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 FIELDS = [  # of the form that every item has
-    ('subject', '经营者名称', 'text', '店名或公司名称,与营业执照一致', 120, False, 'name'),
+    ('subject', '经营者名称', 'text', '店名或公司名称,与营业执照一致', 120, False, ''),
     ('address', '经营场所', 'text', '', 200, False, ''),
     ('town', '所在镇街', 'town', '', 120, False, ''),
     ('contact', '联系人', 'text', '', 40, True, 'name'),
