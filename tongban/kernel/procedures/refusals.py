@@ -42,6 +42,11 @@ class Invalid(Refusal):
         super().__init__(reason)
         self.errors, self.form = errors, form
 
+    @property
+    def messages(self) -> list[str]:
+        """All of them, each said once."""
+        return list(dict.fromkeys(m for messages in self.errors.values() for m in messages))
+
 
 def wrong(field: str, message: str) -> Invalid:
     """One field is wrong: said at once and at the field."""

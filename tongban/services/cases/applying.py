@@ -282,4 +282,4 @@ def _rows(draft: Draft, wanted: list[Material]) -> list[tuple[Material, Upload |
 
 
 def _told(refusal: Invalid) -> str:
-    return "; ".join(dict.fromkeys(m for messages in refusal.errors.values() for m in messages))
+    return "; ".join(refusal.messages)

@@ -42,7 +42,7 @@ def site_check(request: HttpRequest, number: str) -> HttpResponse:
                 return HttpResponseRedirect(reverse("matter", args=["case", number]))
             except Invalid as refused:
                 form = refused.form or form
-                faults = [] if refused.form else [m for t in refused.errors.values() for m in t]
+                faults = [] if refused.form else refused.messages
             except Refusal as refused:
                 reason, status = refused.reason, 409
     context = {

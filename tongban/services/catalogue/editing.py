@@ -80,7 +80,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             number = _keep(request, draft, changes, why)
             return HttpResponseRedirect(reverse("matter", args=["item_change", number]))
         except Invalid as refusal:
-            faults = [m for messages in refusal.errors.values() for m in messages]
+            faults = refusal.messages
         except Refusal as refusal:
             faults = [refusal.reason]
         except Refused as refused:
@@ -134,7 +134,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("change_effect", args=[number]))
             return HttpResponseRedirect(f"{reverse('matters', args=['item_change'])}?state=draft")
         except Invalid as refusal:
-            faults = [m for messages in refusal.errors.values() for m in messages]
+            faults = refusal.messages
         except Refusal as refusal:
             faults = [refusal.reason]
         except forms.ValidationError as error:

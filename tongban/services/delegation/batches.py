@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tongban.kernel.people.actor import Actor, the_system
+from tongban.kernel.people.acting import unit_as
+from tongban.kernel.people.actor import the_system
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import Opening
 from tongban.kernel.procedures.refusals import wrong
@@ -22,12 +23,6 @@ from .models import DelegatedItem, DelegationBatch
 
 TOWN_LEVEL = "5"  # exercising level of a town in an implementation code
 DAYS_TO_ANSWER = 10
-
-
-def own_unit(actor: Actor) -> Unit:
-    """The bureau for which the operator acts."""
-    post = next(p for p in actor.posts if p.role == Role.OPERATOR)
-    return Unit.objects.get(pk=post.unit_id)
 
 
 def open_batch(taking: Taking) -> Opening:
@@ -48,7 +43,9 @@ def open_batch(taking: Taking) -> Opening:
 
     taking.after_saving.append(keep)
     title = _("%(batch)s%(kind)s镇街事项") % {"batch": batch.name, "kind": batch.get_kind_display()}
-    return Opening(unit=own_unit(taking.actor), title=f"{title}({len(lines)})", detail=batch)
+    return Opening(
+        unit=unit_as(taking.actor, Role.OPERATOR), title=f"{title}({len(lines)})", detail=batch
+    )
 
 
 def lines_of(wanted: Wanted) -> list[DelegatedItem]:

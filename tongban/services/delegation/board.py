@@ -128,7 +128,7 @@ def use(request: HttpRequest) -> HttpResponse:
             event = take(Recovering.propose, None, person, data, key=attempt_key(request))
             return HttpResponseRedirect(reverse("matter", args=["take_back", event.matter.number]))
         except Invalid as refusal:
-            status, faults = 422, [m for texts in refusal.errors.values() for m in texts]
+            status, faults = 422, refusal.messages
         except Refusal as refusal:
             status, faults = 409, [refusal.reason]
     rows = in_force().filter(town__code=town) if town else in_force()
@@ -165,7 +165,7 @@ def report(request: HttpRequest) -> HttpResponse:
             event = take(Reporting.report, None, person, data, key=attempt_key(request))
             return HttpResponseRedirect(reverse("matter", args=["after_care", event.matter.number]))
         except Invalid as refusal:
-            status, faults = 422, [m for texts in refusal.errors.values() for m in texts]
+            status, faults = 422, refusal.messages
         except Refusal as refusal:
             status, faults = 409, [refusal.reason]
         except forms.ValidationError as error:

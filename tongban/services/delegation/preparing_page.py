@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.files.receiving import too_large
-from tongban.kernel.files.spreadsheets import Unreadable, read
+from tongban.kernel.files.spreadsheets import Table
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
-from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.export import attachment
+from tongban.kernel.screens.handing_in import NOTHING, hand_in
 from tongban.kernel.screens.routes import attempt_key
 from tongban.kernel.screens.sheets import Fault, template
 from tongban.kernel.units.models import Unit
@@ -26,8 +25,6 @@ from tongban.kernel.units.models import Unit
 from .forms import About, Wanted
 from .procedure import Delegating
 from .sheets import DELEGATIONS, Asked, asked
-
-MOST_TOLD = 100
 
 
 class AskedForm(About):
@@ -63,37 +60,22 @@ class AskedForm(About):
 
 
 def prepare(request: HttpRequest) -> HttpResponse:
-    form, faults, status = AskedForm(), [], 200
+    form, handed = AskedForm(), NOTHING
+    made: list[Event] = []
+
+    def taken(table: Table | None) -> list[Fault]:
+        found = asked(table) if table else Asked(lines={"": form.typed()})
+        if not found.faults:
+            made.extend(draft(found, form.cleaned_data, actor(request), attempt_key(request)))
+        return found.faults
+
     if request.method == "POST":
-        form, status = AskedForm(request.POST, request.FILES), 422
-        if fault := too_large(request):
-            faults, status = [Fault(1, "", fault)], 413
-        elif form.is_valid():
-            try:
-                found = _asked(form)
-                faults = found.faults
-                if not faults:
-                    made = draft(found, form.cleaned_data, actor(request), attempt_key(request))
-                    return _to(made)
-            except Unreadable as refused:
-                faults = [Fault(1, "", str(refused))]
-            except Invalid as refusal:
-                faults = [Fault(1, "", m) for texts in refusal.errors.values() for m in texts]
-            except Refusal as refusal:
-                faults, status = [Fault(1, "", refusal.reason)], 409
-    context = {
-        "form": form,
-        "faults": faults[:MOST_TOLD],
-        "more": max(len(faults) - MOST_TOLD, 0),
-        "key": uuid4().hex,
-    }
-    return render(request, "delegation/prepare.html", context, status=status)
-
-
-def _asked(form: AskedForm) -> Asked:
-    if file := form.cleaned_data["file"]:
-        return asked(read(file.read(), file.name))
-    return Asked(lines={"": form.typed()})
+        form = AskedForm(request.POST, request.FILES)
+        handed = hand_in(request, form, taken)
+        if handed.done:
+            return _to(made)
+    context = {"form": form, "key": uuid4().hex, **handed.context()}
+    return render(request, "delegation/prepare.html", context, status=handed.status)
 
 
 def draft(found: Asked, about: dict[str, Any], by: Actor, key: str) -> list[Event]:

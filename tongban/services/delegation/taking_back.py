@@ -5,6 +5,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.kernel.people.acting import unit_as
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.clockwork import until
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, Opening, State, Step, posted
@@ -52,7 +53,7 @@ def open_taking_back(taking: Taking) -> Opening:
         taking, _asked(lines), _("拟收回下列事项:%s") % data["reason"][:200], batches.DAYS_TO_ANSWER
     )
     title = _("收回:%(first)s 等 %(count)d 项") % {"first": lines[0].item.name, "count": len(lines)}
-    return Opening(unit=batches.own_unit(taking.actor), title=title[:200], detail=detail)
+    return Opening(unit=unit_as(taking.actor, Role.OPERATOR), title=title[:200], detail=detail)
 
 
 def _asked(lines: list[DelegatedItem]) -> dict[str, asking.Points]:

@@ -12,16 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.files.receiving import too_large
-from tongban.kernel.files.spreadsheets import Unreadable, read
+from tongban.kernel.files.spreadsheets import Table
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.scope import visible
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.export import MOST_ROWS, attachment, spreadsheet
+from tongban.kernel.screens.handing_in import NOTHING, hand_in
 from tongban.kernel.screens.routes import attempt_key
 from tongban.kernel.screens.sheets import Fault, template
 
@@ -31,7 +30,7 @@ from .panels import ACCEPTED, LOAD
 from .procedure import Answering, TakingOver
 from .sheets import POWERS, Found, found_in
 
-MOST_TOLD, PAGE = 100, 100
+PAGE = 100
 
 
 class ReceiveForm(Letter):
@@ -111,35 +110,25 @@ def _cells(power: MunicipalPower) -> list[Any]:
 
 
 def receive(request: HttpRequest) -> HttpResponse:
-    form, faults, status = ReceiveForm(), [], 200
+    form, handed = ReceiveForm(), NOTHING
+    made: list[Event] = []
+
+    def taken(table: Table | None) -> list[Fault]:
+        assert table is not None
+        found = found_in(table)
+        if not found.faults:
+            key = attempt_key(request)
+            made.append(register(found, form.cleaned_data, actor(request), key))
+        return found.faults
+
     if request.method == "POST":
-        form, status = ReceiveForm(request.POST, request.FILES), 422
-        if fault := too_large(request):
-            faults, status = [Fault(1, "", fault)], 413
-        elif form.is_valid():
-            try:
-                file = form.cleaned_data["file"]
-                found = found_in(read(file.read(), file.name))
-                faults = found.faults
-                if not faults:
-                    event = register(found, form.cleaned_data, actor(request), attempt_key(request))
-                    number = event.matter.number
-                    return HttpResponseRedirect(
-                        reverse("matter", args=["municipal_letter", number])
-                    )
-            except Unreadable as refused:
-                faults = [Fault(1, "", str(refused))]
-            except Invalid as refusal:
-                faults = [Fault(1, "", m) for texts in refusal.errors.values() for m in texts]
-            except Refusal as refusal:
-                faults, status = [Fault(1, "", refusal.reason)], 409
-    context = {
-        "form": form,
-        "faults": faults[:MOST_TOLD],
-        "more": max(len(faults) - MOST_TOLD, 0),
-        "key": uuid4().hex,
-    }
-    return render(request, "municipal/receive.html", context, status=status)
+        form = ReceiveForm(request.POST, request.FILES)
+        handed = hand_in(request, form, taken)
+        if handed.done:
+            number = made[0].matter.number
+            return HttpResponseRedirect(reverse("matter", args=["municipal_letter", number]))
+    context = {"form": form, "key": uuid4().hex, **handed.context()}
+    return render(request, "municipal/receive.html", context, status=handed.status)
 
 
 def register(found: Found, letter: dict[str, Any], by: Actor, key: str, at: Any = None) -> Event:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.kernel.people.acting import unit_as
 from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, Opening, State, Step, posted, staying
@@ -58,12 +59,11 @@ def open_letter(taking: Taking) -> Opening:
             )
         seen[row["code"]] = number
         taking.after_saving.append(partial(_ask, taking, row))
-    post = next(p for p in taking.actor.posts if p.role == Role.OPERATOR)
     letter = MunicipalLetter(
         **{name: data[name] for name in ("name", "document_number", "reply_by")},
         prepared_by=taking.actor.code,
     )
-    return Opening(unit=Unit.objects.get(pk=post.unit_id), title=data["name"], detail=letter)
+    return Opening(unit=unit_as(taking.actor, Role.OPERATOR), title=data["name"], detail=letter)
 
 
 def _ask(taking: Taking, row: dict[str, str]) -> None:

@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.files.receiving import too_large
-from tongban.kernel.files.spreadsheets import Unreadable, read
+from tongban.kernel.files.spreadsheets import Table
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.roles import Role
@@ -20,6 +19,7 @@ from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.scope import visible
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.export import attachment
+from tongban.kernel.screens.handing_in import NOTHING, Handed, hand_in
 from tongban.kernel.screens.routes import attempt_key
 from tongban.kernel.screens.sheets import Fault, template
 from tongban.services.catalogue import joint
@@ -33,7 +33,7 @@ from .procedure import ThemeChanging
 from .sheets import THEMES, Found, found_in
 from .suggesting import suggest
 
-MOST_TOLD, MOST_FOUND = 100, 20
+MOST_FOUND = 20
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -102,7 +102,7 @@ def _editor(
             try:
                 return HttpResponseRedirect(_kept(request, plan, code, change))
             except Invalid as refusal:
-                status, told = 422, [m for texts in refusal.errors.values() for m in texts]
+                status, told = 422, refusal.messages
             except Refusal as refusal:
                 status, told = 409, [refusal.reason]
     items = plan.items()
@@ -206,46 +206,35 @@ class FileForm(forms.Form):
 
 def imports(request: HttpRequest) -> HttpResponse:
     """Batches are registered, and the themes of a batch handed in as one file."""
-    form, batch, faults, status = FileForm(), BatchForm(), [], 200
+    form, batch, handed = FileForm(), BatchForm(), NOTHING
+
+    def taken(table: Table | None) -> list[Fault]:
+        assert table is not None
+        found = found_in(table)
+        if not found.faults:
+            draft_all(found, form.cleaned_data["reason"], actor(request), attempt_key(request))
+        return found.faults
+
     if request.method == "POST" and "document_number" in request.POST:
         batch = BatchForm(request.POST)
         if batch.is_valid():
             batch.save()
             return HttpResponseRedirect(reverse("themes_import"))
-        status = 422
+        handed = Handed()
     elif request.method == "POST":
-        form, status = FileForm(request.POST, request.FILES), 422
-        if fault := too_large(request):
-            faults, status = [Fault(1, "", fault)], 413
-        elif form.is_valid():
-            faults = _hand_in(request, form)
-            if not faults:
-                drafts = reverse("matters", args=["theme_change"])
-                return HttpResponseRedirect(f"{drafts}?state=draft")
+        form = FileForm(request.POST, request.FILES)
+        handed = hand_in(request, form, taken)
+        if handed.done:
+            drafts = reverse("matters", args=["theme_change"])
+            return HttpResponseRedirect(f"{drafts}?state=draft")
     context = {
         "form": form,
         "batch": batch,
         "batches": ThemeBatch.objects.annotate(count=Count("themes")),
-        "faults": faults[:MOST_TOLD],
-        "more": max(len(faults) - MOST_TOLD, 0),
         "key": uuid4().hex,
+        **handed.context(),
     }
-    return render(request, "themes/import.html", context, status=status)
-
-
-def _hand_in(request: HttpRequest, form: FileForm) -> list[Fault]:
-    file = form.cleaned_data["file"]
-    try:
-        found = found_in(read(file.read(), file.name))
-        if not found.faults:
-            draft_all(found, form.cleaned_data["reason"], actor(request), attempt_key(request))
-        return found.faults
-    except Unreadable as refused:
-        return [Fault(1, "", str(refused))]
-    except Invalid as refusal:
-        return [Fault(1, "", m) for texts in refusal.errors.values() for m in texts]
-    except Refusal as refusal:
-        return [Fault(1, "", refusal.reason)]
+    return render(request, "themes/import.html", context, status=handed.status)
 
 
 def draft_all(found: Found, reason: str, by: Actor, key: str) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.kernel.people.acting import unit_as
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import NEW, Opening, State, Step, posted, staying
@@ -45,12 +46,11 @@ def open_change(taking: Taking) -> Opening:
     )
     name = plan.name or (theme.name if theme else "")
     kind = Kind(data["kind"]).label
-    return Opening(unit=_unit(taking.actor), title=f"{kind}主题:{name}"[:200], detail=change)
-
-
-def _unit(actor: Actor) -> Unit:
-    roles = (Role.OPERATOR, Role.UNIT_ADMIN)
-    return Unit.objects.get(pk=next(p.unit_id for p in actor.posts if p.role in roles))
+    return Opening(
+        unit=unit_as(taking.actor, Role.OPERATOR, Role.UNIT_ADMIN),
+        title=f"{kind}主题:{name}"[:200],
+        detail=change,
+    )
 
 
 def keep_plan(taking: Taking) -> None:
