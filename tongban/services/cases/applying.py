@@ -90,7 +90,7 @@ def materials(request: HttpRequest, code: str) -> HttpResponse:
     wanted = needs_of(draft.item).under(draft.answers)
     faults = []
     if request.method == "POST":
-        faults = _take_in(request, draft.uploads, wanted)
+        faults = take_in(request, draft.uploads, wanted)
         draft.save()
         if not faults and "next" in request.POST:
             missing = _missing(draft, wanted)
@@ -171,7 +171,7 @@ def _hand_in(request: HttpRequest, number: str, step: Step) -> HttpResponse:
     answer = request.POST.get("answer", "")[:2000]
     if request.method == "POST":
         uploads: dict[str, str] = {}
-        faults = _take_in(request, uploads, wanted)
+        faults = take_in(request, uploads, wanted)
         if not faults:
             try:
                 data = {"answer": answer, "uploads": uploads}
@@ -248,7 +248,7 @@ def _context(draft: Draft, page: int) -> dict[str, Any]:
     return {"draft": draft, "item": draft.item, "page": page, "pages": len(PAGES), "back": back}
 
 
-def _take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material]) -> list[str]:
+def take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material]) -> list[str]:
     """Store the files of the request; what is refused is told by name, the rest is kept."""
     faults = [fault] if (fault := too_large(request)) else []
     assert isinstance(request.user, Account)

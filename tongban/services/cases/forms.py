@@ -1,15 +1,22 @@
 """What is filled in at each step of a case, in words people understand."""
 
+import json
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from stdnum.cn import uscc
 
+from tongban.kernel.people.signin import fault_of_id
 from tongban.kernel.procedures.forms import StepForm
 from tongban.services.catalogue.form_fields import DEFAULT_FORM, Asked, asked
 from tongban.services.catalogue.models import ServiceItem
 
+from .models import Channel
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
 RULES = (
     ("听证", gettext_lazy("听证")),
     ("检验检测", gettext_lazy("检验检测")),
@@ -46,9 +53,11 @@ class SubmitForm(StepForm):
     shapes = {"facts": dict[str, str]}
     behalf = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     item = forms.CharField(label=gettext_lazy("事项"), max_length=31, widget=forms.HiddenInput)
-    answers = forms.JSONField(label=gettext_lazy("情形"), required=False)
-    uploads = forms.JSONField(label=gettext_lazy("材料"), required=False)
-    facts = forms.JSONField(label=gettext_lazy("申请内容"), required=False)
+    answers = forms.JSONField(label=gettext_lazy("情形"), required=False, widget=forms.HiddenInput)
+    uploads = forms.JSONField(label=gettext_lazy("材料"), required=False, widget=forms.HiddenInput)
+    facts = forms.JSONField(
+        label=gettext_lazy("申请内容"), required=False, widget=forms.HiddenInput
+    )
     subject = forms.CharField(label=gettext_lazy("经营者名称"), required=False, max_length=120)
     address = forms.CharField(label=gettext_lazy("经营场所"), required=False, max_length=200)
     town = forms.CharField(label=gettext_lazy("所在镇街"), required=False, max_length=16)
@@ -56,10 +65,9 @@ class SubmitForm(StepForm):
 
     def __init__(self, data: Any = None, **kwargs: Any):
         given = dict(data.items()) if data is not None else {}
-        facts = given.get("facts")
-        if isinstance(facts, dict):
-            reserved = ("behalf", "item", "answers", "uploads", "facts")
-            given |= {str(k): v for k, v in facts.items() if k not in reserved}
+        reserved = ("behalf", "item", "answers", "uploads", "facts")
+        facts = _mapping(given.get("facts"))
+        given |= {str(k): v for k, v in facts.items() if k not in reserved}
         super().__init__(given if data is not None else None, **kwargs)
         for name in DEFAULT_FORM:
             del self.fields[name]
@@ -82,12 +90,79 @@ class SubmitForm(StepForm):
         return {key: recorded[key] for key in keys if key in recorded}
 
 
+class CounterForm(SubmitForm):
+    """An application that staff enter for somebody who is there, writes, or stands at a machine."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("来件方式"), choices=[c for c in Channel.choices if c[0] != "online"]
+    )
+    applicant_name = forms.CharField(label=gettext_lazy("申请人姓名或名称"), max_length=120)
+    applicant_id = forms.CharField(
+        label=gettext_lazy("证件号码"),
+        max_length=18,
+        help_text=gettext_lazy("个人填公民身份号码,单位填统一社会信用代码;请当面核对证件原件"),
+    )
+    applicant_phone = forms.CharField(label=gettext_lazy("手机号"), max_length=11)
+    is_legal = False
+
+    def __init__(self, data: Any = None, **kwargs: Any):
+        super().__init__(data, **kwargs)
+        self.personal = (*self.personal, "applicant_name", "applicant_id", "applicant_phone")
+
+    def clean_applicant_id(self) -> str:
+        number = str(self.cleaned_data["applicant_id"]).strip().upper()
+        self.is_legal = uscc.is_valid(number)
+        if not self.is_legal and (fault := fault_of_id(number)):
+            raise forms.ValidationError(fault)
+        return number
+
+    def clean_applicant_phone(self) -> str:
+        phone = str(self.cleaned_data["applicant_phone"]).strip()
+        if not MOBILE.fullmatch(phone):
+            raise forms.ValidationError(_("请填 11 位手机号"))
+        return phone
+
+
 def _asked_by(given: dict[str, Any]) -> list[Asked]:
     """The form of the item that is applied for; of an unknown one, the form every item has."""
     items = ServiceItem.objects.filter(implementation_code=str(given.get("item", ""))[:31])
     rows = items.values_list("form_fields", flat=True).first() or []
-    answers = given.get("answers")
-    return asked(rows, answers if isinstance(answers, dict) else {})
+    return asked(rows, _mapping(given.get("answers")))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """JSON as a program gives it or as a form sends it; empty for anything else."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+class DeliverForm(StepForm):
+    how = forms.ChoiceField(
+        label=gettext_lazy("送达方式"),
+        choices=[("counter", gettext_lazy("窗口领取")), ("post", gettext_lazy("邮寄"))],
+        widget=forms.RadioSelect,
+    )
+    waybill = forms.RegexField(
+        r"^[A-Za-z0-9]{8,20}$",
+        label=gettext_lazy("运单号"),
+        required=False,
+        max_length=20,
+        error_messages={"invalid": gettext_lazy("运单号是 8 到 20 位字母或数字")},
+    )
+    received_by = forms.CharField(label=gettext_lazy("领取人"), required=False, max_length=40)
+    personal = ("received_by",)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("how") == "post" and not data.get("waybill") and "waybill" not in self.errors:
+            self.add_error("waybill", _("邮寄要填运单号"))
+        if data.get("how") == "counter" and not data.get("received_by"):
+            self.add_error("received_by", _("窗口领取要填领取人"))
+        return data
 
 
 class CorrectionsForm(StepForm):

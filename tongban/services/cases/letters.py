@@ -46,6 +46,20 @@ def _licence(matter: Matter, event: Event) -> dict[str, Any]:
 
 
 ACCEPTANCE = Document("acceptance", "受理通知书", "受", LETTERS / "acceptance.typ", _dates)
+
+
+def _receipt(matter: Matter, event: Event) -> dict[str, Any]:
+    """What was handed in, piece by piece, and what may follow."""
+    rows = matter.detail.materials.select_related("material", "upload")
+    return {
+        **_dates(matter, event),
+        "query_code": matter.query_code,
+        "pieces": [row.material.name for row in rows if row.upload_id],
+        "missing": matter.detail.missing,
+    }
+
+
+RECEIPT = Document("receipt", "收件凭证", "收", LETTERS / "receipt.typ", _receipt)
 CORRECTIONS = Document(
     "corrections", "补正材料一次性告知书", "补", LETTERS / "corrections.typ", _corrections
 )

@@ -13,6 +13,9 @@ from tongban.services.catalogue.models import ImplementationList, Material, Serv
 class Channel(models.TextChoices):
     ONLINE = "online", _("网上")
     COUNTER = "counter", _("窗口")
+    AGENT = "agent", _("代办")
+    POST = "post", _("邮寄")
+    KIOSK = "kiosk", _("自助机")
 
 
 class Case(models.Model):
@@ -44,6 +47,8 @@ class Case(models.Model):
     missing = models.JSONField(_("容缺材料"), default=list)
     missing_by = models.DateField(_("容缺材料补交期限"), null=True)
     further = models.PositiveSmallIntegerField(default=0)
+    delivered_on = models.DateField(_("送达日期"), null=True)
+    waybill = models.CharField(_("运单号"), max_length=20, blank=True)
     sent_to = models.CharField(_("转报单位"), max_length=60, blank=True)
 
 

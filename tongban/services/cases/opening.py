@@ -6,30 +6,48 @@ from django.utils.translation import gettext as _
 
 from tongban.kernel.files.models import Upload
 from tongban.kernel.people.models import Applicant
+from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import Opening
 from tongban.kernel.procedures.refusals import NotNow, wrong
 from tongban.kernel.procedures.taking import Taking
+from tongban.kernel.trust import vault
 from tongban.services.catalogue.models import Material, ServiceItem, Source, Status
 from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
 
-from .models import Case, CaseMaterial
+from .models import Case, CaseMaterial, Channel
 
 LEVEL_TO_APPLY = 2
 
 
 def open_case(taking: Taking) -> Opening:
-    data = taking.data
-    item = (
-        ServiceItem.objects.select_related("unit", "current")
-        .filter(implementation_code=data["item"], by_application=True, current__isnull=False)
-        .first()
-    )
-    if item is None:
-        raise wrong("item", _("没有这个可申请的事项,请从办事指南重新进入"))
+    """Online, by the applicant."""
+    item = _item(taking)
     if taking.actor.identity_level < LEVEL_TO_APPLY:
         raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
+    return _opened(taking, item, _applicant(taking), Channel.ONLINE)
+
+
+def open_at_counter(taking: Taking) -> Opening:
+    """By a clerk of the item's unit, for somebody whose papers were looked at."""
+    item = _item(taking)
+    if item.unit_id not in taking.actor.units_as(Role.CLERK):
+        told = {"item": item.name, "unit": item.unit.short_name}
+        raise wrong("item", _("“%(item)s”由%(unit)s受理,请到该单位窗口") % told)
+    return _opened(taking, item, _in_person(taking), Channel(taking.data["channel"]))
+
+
+def _item(taking: Taking) -> ServiceItem:
+    rows = ServiceItem.objects.select_related("unit", "current").filter(current__isnull=False)
+    item = rows.filter(implementation_code=taking.data["item"], by_application=True).first()
+    if item is None:
+        raise wrong("item", _("没有这个可申请的事项,请从办事指南重新进入"))
     if item.status != Status.PUBLISHED:
         raise NotNow(_("“%s”现已暂停或废止,不能申请;请看办事指南上的说明") % item.name)
+    return item
+
+
+def _opened(taking: Taking, item: ServiceItem, applicant: Applicant, channel: Channel) -> Opening:
+    data = taking.data
     needs = needs_of(item)
     try:
         needs.check(data["answers"])
@@ -49,6 +67,7 @@ def open_case(taking: Taking) -> Opening:
     case = Case(
         item=item,
         version=item.current,
+        channel=channel,
         subject=data.get("subject") or "",
         address=data.get("address") or "",
         town=data.get("town"),
@@ -59,8 +78,28 @@ def open_case(taking: Taking) -> Opening:
         statutory_days=item.statutory_days,
     )
     taking.after_saving.append(lambda: _keep(case, wanted, uploads, taking))
-    applicant = _applicant(taking)
     return Opening(unit=item.unit, title=item.name, applicant=applicant, detail=case)
+
+
+def _in_person(taking: Taking) -> Applicant:
+    """The applicant by the number on the papers; made when nobody has it yet. Of a number that is
+    known the name must fit, as on the papers."""
+    data, legal = taking.data, taking.form.is_legal
+    number, name = data["applicant_id"], data["applicant_name"].strip()
+    found = Applicant.objects.filter(id_index=vault.index("id", number)).first()
+    if found:
+        if found.name != name:
+            raise wrong("applicant_name", _("这个证件号码登记的是别的名字,请对照证件核对"))
+        return found
+    kind = Applicant.Kind.LEGAL if legal else Applicant.Kind.NATURAL
+    applicant = Applicant(kind=kind, identity_level=LEVEL_TO_APPLY)
+    applicant.set_name(name)
+    applicant.set_id(number)
+    phone = data["applicant_phone"]
+    if not Applicant.objects.filter(phone_index=vault.index("phone", phone)).exists():
+        applicant.set_phone(phone)
+    applicant.save()
+    return applicant
 
 
 def _applicant(taking: Taking) -> Applicant:

@@ -28,6 +28,8 @@ from . import examination, letters
 from .forms import (
     CorrectForm,
     CorrectionsForm,
+    CounterForm,
+    DeliverForm,
     ExtendForm,
     GrantForm,
     PauseForm,
@@ -36,7 +38,7 @@ from .forms import (
     TransferForm,
 )
 from .models import Case
-from .opening import open_case, replace_materials
+from .opening import open_at_counter, open_case, replace_materials
 from .panel import panel_of
 
 clerk, approver = posted(Role.CLERK), posted(Role.APPROVER)
@@ -66,6 +68,14 @@ def note_corrections(taking: Taking) -> None:
     taking.detail.asked_for_corrections = True
     taking.detail.corrections = taking.data["corrections"]
     taking.detail.correct_days = taking.data["days"] or DAYS_TO_CORRECT
+
+
+def delivered_once(matter: Matter, actor: Actor) -> str:
+    return _("已经送达") if matter.detail.delivered_on else ""
+
+
+def note_delivery(taking: Taking) -> None:
+    taking.detail.delivered_on, taking.detail.waybill = taking.today, taking.data["waybill"]
 
 
 def flag(taking: Taking) -> None:
@@ -122,6 +132,19 @@ class Handling(Procedure):
                 gettext_lazy("您的“%(title)s”申请已收到,编号 %(number)s,5 个工作日内告知是否受理")
             ),
         ),
+    )
+    apply_at_counter = Step(
+        gettext_lazy("窗口收件"),
+        NEW >> submitted,
+        by=(clerk,),
+        form=CounterForm,
+        opens=open_at_counter,
+        page="counter_apply",
+        document=letters.RECEIPT,
+        tells=(
+            Tell(gettext_lazy("您在窗口提交的“%(title)s”已收件,编号 %(number)s,可凭编号查询进度")),
+        ),
+        law=f"{LAW} 第二十九条",
     )
     accept = Step(
         gettext_lazy("受理"),
@@ -325,6 +348,16 @@ class Handling(Procedure):
         clock=Stop(),
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已终止办理,理由见办件详情")),),
         tone="danger",
+    )
+    deliver = Step(
+        gettext_lazy("登记送达"),
+        staying(closed, refused),
+        by=(clerk,),
+        form=DeliverForm,
+        guard=delivered_once,
+        effect=note_delivery,
+        law=f"{LAW} 第四十四条",
+        key="D",
     )
     transfer_up = Step(
         gettext_lazy("转报上级"),

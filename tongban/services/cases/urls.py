@@ -3,8 +3,9 @@
 from tongban.kernel.people.roles import Role
 from tongban.kernel.screens.routes import APPLICANTS, SIGNED_IN, held_by, route
 
-from . import applying, checking
+from . import applying, checking, counter
 
+CLERKS = held_by(Role.CLERK)
 CHECKERS = held_by(Role.CLERK, Role.APPROVER)
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     route("apply/<slug:code>/check/", applying.check, APPLICANTS, "apply_check"),
     route("my/<slug:number>/correct/", applying.correct, APPLICANTS, "correct"),
     route("my/<slug:number>/supply/", applying.supply, APPLICANTS, "supply"),
+    route("desk/counter/", counter.counter_apply, CLERKS, "counter_apply"),
     route("desk/case/<slug:number>/site_check/", checking.site_check, CHECKERS, "site_check"),
     route("photos/<int:upload>/", applying.photo, SIGNED_IN, "photo"),
     route("materials/<int:material>/", applying.material_file, SIGNED_IN, "material_file"),
