@@ -84,6 +84,16 @@ def test_pages_of_the_desk(walker, size, district):
 
 
 @SIZES
+def test_pages_of_a_counter(walker, size):
+    one = walker(size)
+    one.sign_in_staff({390: "chen", 1366: "luo"}[size["width"]])
+    one.go("/desk/case/?state=examining")
+    case = one.page.locator("table.list a").first.get_attribute("href")
+    pages = ["/desk/counter/", "/desk/counter/?find=食品", f"/desk/counter/?item={ITEM}"]
+    both_languages(one, [*pages, case, f"{case}site_check/"])
+
+
+@SIZES
 def test_pages_of_an_applicant_and_elder_mode(walker, size, district):
     one = walker(size)
     one.go("/signin/?next=/my/")
