@@ -57,6 +57,7 @@ class SiteCheckForm(StepForm):
         label=gettext_lazy("另一名核查人员"),
         queryset=Account.objects.none(),
         to_field_name="code",
+        empty_label=gettext_lazy("请选择"),
         help_text=gettext_lazy("现场核查应当由两名以上工作人员进行(行政许可法 第三十四条)"),
     )
     on = forms.DateField(label=gettext_lazy("核查日期"), widget=DayInput())

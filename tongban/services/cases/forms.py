@@ -47,7 +47,7 @@ class SubmitForm(StepForm):
 
     behalf: code of the legal person an agent acts for. answers: question → option. uploads:
     name of the material → id of an upload. facts: key → value of what the item's form asks;
-    those of the form that every item has may stand beside it.
+    those of the form that every item has may stand beside it, as programs send them.
     """
 
     shapes = {"facts": dict[str, str]}
@@ -58,10 +58,18 @@ class SubmitForm(StepForm):
     facts = forms.JSONField(
         label=gettext_lazy("申请内容"), required=False, widget=forms.HiddenInput
     )
-    subject = forms.CharField(label=gettext_lazy("经营者名称"), required=False, max_length=120)
-    address = forms.CharField(label=gettext_lazy("经营场所"), required=False, max_length=200)
-    town = forms.CharField(label=gettext_lazy("所在镇街"), required=False, max_length=16)
-    contact = forms.CharField(label=gettext_lazy("联系人"), required=False, max_length=40)
+    subject = forms.CharField(
+        label=gettext_lazy("经营者名称"), required=False, max_length=120, widget=forms.HiddenInput
+    )
+    address = forms.CharField(
+        label=gettext_lazy("经营场所"), required=False, max_length=200, widget=forms.HiddenInput
+    )
+    town = forms.CharField(
+        label=gettext_lazy("所在镇街"), required=False, max_length=16, widget=forms.HiddenInput
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("联系人"), required=False, max_length=40, widget=forms.HiddenInput
+    )
 
     def __init__(self, data: Any = None, **kwargs: Any):
         given = dict(data.items()) if data is not None else {}
