@@ -8,19 +8,21 @@ from django.test import Client
 from tests import district
 from tongban.demo.rows import FOLDER
 from tongban.kernel.metrics.metric import Period, metric
-from tongban.kernel.people.actor import the_system
+from tongban.kernel.people.actor import actor_of, the_system
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import Invalid, NotNow
 from tongban.kernel.procedures.taking import take
+from tongban.services.cases.procedure import Handling
 from tongban.services.catalogue.models import ServiceItem, Status
 from tongban.services.consultation.procedure import Consulting
-from tongban.services.delegation import rules
+from tongban.services.delegation import board, rules
 from tongban.services.delegation.after_care import Reporting
 from tongban.services.delegation.models import Check, DelegatedItem, DelegationBatch
 from tongban.services.delegation.preparing import Preparing
 from tongban.services.delegation.procedure import Delegating
 from tongban.services.delegation.taking_back import Recovering
+from tongban.services.delegation.using import in_force
 
 pytestmark = pytest.mark.django_db
 NOON, TODAY = district.NOON, district.TODAY
@@ -328,3 +330,26 @@ def test_the_reference_file_becomes_three_drafts(staff):
         assert client.post("/desk/delegated/prepare/", data).status_code == 302
     found = {batch.name: batch.lines.count() for batch in DelegationBatch.objects.all()}
     assert found == {"第一批": 120, "第二批": 120, "第三批": 120}
+
+
+def test_cases_on_the_platform_are_counted_for_the_town_by_itself(staff):
+    batch = issued(staff, items=[district.item()])
+    made_ready(staff, batch)
+    starting(batch)
+    line = DelegatedItem.objects.select_related("town_item").get()
+    at = NOON + timedelta(days=22)  # 2026-10-20
+    citizen = district.shopkeeper()
+    code = line.town_item.implementation_code
+    case = district.applied(citizen, item=code, at=at)
+    assert case.unit.code == "T2"
+    applicant = actor_of(citizen, district.TODAY)
+    take(Handling.withdraw, case, applicant, {"reason": "不办了"}, key="w", at=at)
+    client = Client()
+    account = Account.objects.get(username="wu")
+    client.force_login(account, "tongban.kernel.people.signin.StaffBackend")
+    counts = {
+        quarter: board._cases_on_the_platform(in_force(), quarter)
+        for quarter in ("2026Q3", "2026Q4", "2027Q1", "nonsense")
+    }
+    assert counts == {"2026Q3": {}, "2026Q4": {line.town_item_id: 1}, "2027Q1": {}, "nonsense": {}}
+    assert client.get("/desk/delegated/report/").status_code == 200

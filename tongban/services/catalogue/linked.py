@@ -14,8 +14,11 @@ CONTEXT = {
     "dct": "http://purl.org/dc/terms/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "eli": "http://data.europa.eu/eli/ontology#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
 }
 AREA = "http://www.geonames.org/1784990"  # Zhanjiang
+# a place for a service, an administrative territorial unit for an organisation
+SPATIAL = {"@id": AREA, "@type": ["dct:Location", "http://data.europa.eu/88u/dataset/atu-type"]}
 
 
 def service(item: ServiceItem, materials: Iterable[Material] = ()) -> dict[str, Any]:
@@ -40,11 +43,12 @@ def service(item: ServiceItem, materials: Iterable[Material] = ()) -> dict[str, 
             "name": item.unit.name,
             "dct:title": _chinese(item.unit.name),
             "dct:identifier": item.unit.uscc,
-            "dct:spatial": {"@id": AREA, "@type": "dct:Location"},
+            "skos:prefLabel": _chinese(item.unit.name),
+            "dct:spatial": SPATIAL,
             "telephone": item.telephone,
         },
         "areaServed": {"@id": AREA},
-        "dct:spatial": {"@id": AREA, "@type": "dct:Location"},
+        "dct:spatial": SPATIAL,
         **_details(item, address),
         "cpsv:hasInput": [_evidence(material, address) for material in materials],
     }
@@ -56,7 +60,7 @@ def _details(item: ServiceItem, address: str) -> dict[str, Any]:
             "@id": f"{address}#cost",
             "@type": "cv:Cost",
             "dct:identifier": f"{item.implementation_code}-cost",
-            "cv:value": {"@value": f"{item.fee_yuan:.1f}", "@type": "xsd:double"},
+            "cv:hasValue": {"@value": f"{item.fee_yuan:.1f}", "@type": "xsd:double"},
             "dct:description": _chinese(item.fee_basis or "不收费"),
         },
         "cv:hasLegalResource": [

@@ -1,11 +1,13 @@
 """Pages of delegation: where everything stands, its lines, how powers are used, a town's report."""
 
 import json
+import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.roles import Role
+from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.export import MOST_ROWS, attachment, spreadsheet
@@ -21,6 +24,7 @@ from tongban.kernel.screens.routes import attempt_key
 from tongban.kernel.units.models import Unit
 
 from .after_care import Reporting
+from .forms import QUARTER
 from .models import DelegatedItem, DelegationBatch
 from .panels import STAGES
 from .taking_back import Recovering
@@ -170,12 +174,34 @@ def report(request: HttpRequest) -> HttpResponse:
             status, faults = 409, [refusal.reason]
         except forms.ValidationError as error:
             status, faults = 422, list(error.messages)
+    known = _cases_on_the_platform(held, quarter)
     rows = [
-        (line, [given.get(f"{line.pk}.{place}", "0") for place in range(3)])
+        (
+            line,
+            [
+                given.get(f"{line.pk}.{place}", known.get(line.town_item_id, 0) if not place else 0)
+                for place in range(3)
+            ],
+        )
         for line in held.order_by("item__unit", "item")
     ]
     context = {"rows": rows, "quarter": quarter, "faults": faults, "key": uuid4().hex}
     return render(request, "delegation/report_form.html", context, status=status)
+
+
+def _cases_on_the_platform(held: QuerySet[DelegatedItem], quarter: str) -> dict[int | None, int]:
+    """Cases closed in the quarter by the town's own item: what it need not count by hand."""
+    if not re.fullmatch(QUARTER, quarter):
+        return {}
+    first = date(int(quarter[:4]), 3 * int(quarter[-1]) - 2, 1)
+    after = date(first.year + first.month // 10, (first.month + 2) % 12 + 1, 1)
+    closed = Matter.objects.filter(
+        kind="case",
+        case__item__in=held.values("town_item"),
+        closed_at__date__gte=first,
+        closed_at__date__lt=after,
+    )
+    return dict(closed.order_by().values_list("case__item").annotate(Count("pk")))
 
 
 def _typed(request: HttpRequest) -> dict[str, list[int]]:
