@@ -86,7 +86,7 @@ def test_pages_of_the_desk(walker, size, district):
 @SIZES
 def test_pages_of_a_counter(walker, size):
     one = walker(size)
-    one.sign_in_staff({390: "chen", 1366: "luo"}[size["width"]])
+    one.sign_in_staff({390: "chen", 1366: "deng"}[size["width"]])
     one.go("/desk/case/?state=examining")
     case = one.page.locator("table.list a").first.get_attribute("href")
     pages = ["/desk/counter/", "/desk/counter/?find=食品", f"/desk/counter/?item={ITEM}"]

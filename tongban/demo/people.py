@@ -28,6 +28,7 @@ ACCOUNTS = (
 )
 MORE = (
     ("luo", "罗芳", Role.CLERK, "SC"),
+    ("deng", "邓丽", Role.CLERK, "SC"),
     ("ye", "叶辉", Role.CLERK, "GA"),
     ("mo", "莫军", Role.APPROVER, "GA"),
     ("zhao", "赵敏", Role.OPERATOR, "ZS"),
