@@ -100,7 +100,7 @@ def materials(request: HttpRequest, code: str) -> HttpResponse:
                 _("还差 %(count)d 份材料:%(names)s")
                 % {"count": len(missing), "names": "、".join(missing)}
             ]
-    rows = _rows(draft, wanted)
+    rows = rows_of(draft.uploads, wanted, draft.account_id)
     context = _context(draft, 3) | {"rows": rows, "faults": faults}
     return render(request, "cases/materials.html", context, status=422 if faults else 200)
 
@@ -137,7 +137,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     context = _context(draft, 4) | {
         "filled": filled,
         "answers": list(draft.answers.items()),
-        "rows": _rows(draft, needs.under(draft.answers)),
+        "rows": rows_of(draft.uploads, needs.under(draft.answers), draft.account_id),
         "reason": reason,
     }
     return render(request, "cases/check.html", context, status=status)
@@ -268,17 +268,13 @@ def _missing(draft: Draft, wanted: list[Material]) -> list[str]:
     return [m.name for m in wanted if must_be_handed_in(m) and m.name not in draft.uploads]
 
 
-def _rows(draft: Draft, wanted: list[Material]) -> list[tuple[Material, Upload | None, bool]]:
-    own = Upload.objects.filter(pk__in=draft.uploads.values(), account_id=draft.account_id)
-    found = {str(u.pk): u for u in own.select_related("file")}
-    return [
-        (
-            m,
-            found.get(draft.uploads.get(m.name, "")),
-            is_handed_in(m),
-        )
-        for m in wanted
-    ]
+def rows_of(
+    uploads: dict[str, str], wanted: list[Material], account: int
+) -> list[tuple[Material, Upload | None, bool]]:
+    """Each material with the file of this account kept for it, and whether a file is handed in."""
+    own = Upload.objects.filter(pk__in=uploads.values(), account=account).select_related("file")
+    found = {str(upload.pk): upload for upload in own}
+    return [(m, found.get(uploads.get(m.name, "")), is_handed_in(m)) for m in wanted]
 
 
 def _told(refusal: Invalid) -> str:

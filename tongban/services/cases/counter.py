@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tongban.kernel.files.models import Upload
 from tongban.kernel.people.middleware import actor
+from tongban.kernel.people.models import Account
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.taking import take
@@ -17,9 +18,8 @@ from tongban.kernel.screens.routes import attempt_key
 from tongban.services.catalogue.models import Material, ServiceItem, Status
 from tongban.services.catalogue.situations import needs_of
 
-from .applying import answers_of, asked, take_in
+from .applying import answers_of, asked, rows_of, take_in
 from .forms import CounterForm
-from .opening import is_handed_in
 from .procedure import Handling
 
 MOST_FOUND = 20
@@ -44,6 +44,7 @@ def counter_apply(request: HttpRequest) -> HttpResponse:
 
 def _filled(request: HttpRequest, item: ServiceItem) -> HttpResponse:
     needs = needs_of(item)
+    assert isinstance(request.user, Account)
     posted = request.method == "POST"
     answers = answers_of(needs, request.POST if posted else request.GET)
     wanted = needs.under(answers)
@@ -70,7 +71,7 @@ def _filled(request: HttpRequest, item: ServiceItem) -> HttpResponse:
         "item": item,
         "form": form,
         "questions": asked(needs, answers),
-        "rows": _rows(wanted, uploads),
+        "rows": rows_of(uploads, wanted, request.user.pk),
         "barred": needs.barred(answers),
         "faults": faults,
         "key": uuid4().hex,
@@ -103,8 +104,3 @@ def _kept(request: HttpRequest, wanted: list[Material]) -> dict[str, str]:
     own = Upload.objects.filter(pk__in=ids, account=request.user.pk)
     known = {str(pk) for pk in own.values_list("pk", flat=True)}
     return {name: pk for name, pk in given.items() if pk in known}
-
-
-def _rows(wanted: list[Material], uploads: dict[str, str]) -> list[tuple[Material, Any, bool]]:
-    own = {str(u.pk): u for u in Upload.objects.filter(pk__in=uploads.values())}
-    return [(m, own.get(uploads.get(m.name, "")), is_handed_in(m)) for m in wanted]

@@ -29,10 +29,13 @@ def known_facts(asked: list[Asked], person: Actor) -> dict[str, Any]:
 
 
 def _registered(applicant: Applicant, what: Prefill) -> str:
-    if what == Prefill.NAME and applicant.kind == Applicant.Kind.NATURAL:
-        return applicant.name
-    return {
-        Prefill.NAME: applicant.name,
-        Prefill.ID_NUMBER: applicant.id_number,
-        Prefill.PHONE: applicant.phone,
-    }.get(what, "")
+    """Only the one asked for is deciphered."""
+    match what:
+        case Prefill.NAME:
+            return applicant.name
+        case Prefill.ID_NUMBER:
+            return applicant.id_number
+        case Prefill.PHONE:
+            return applicant.phone
+        case _:
+            return ""

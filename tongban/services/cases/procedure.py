@@ -44,7 +44,6 @@ from .panel import panel_of
 clerk, approver = posted(Role.CLERK), posted(Role.APPROVER)
 head = posted(Role.UNIT_ADMIN)
 LAW = "行政许可法"
-DAYS_TO_CORRECT = 15
 
 
 def limits(taking: Taking) -> Limits:
@@ -67,7 +66,7 @@ def extended_once(matter: Matter, actor: Actor) -> str:
 def note_corrections(taking: Taking) -> None:
     taking.detail.asked_for_corrections = True
     taking.detail.corrections = taking.data["corrections"]
-    taking.detail.correct_days = taking.data["days"] or DAYS_TO_CORRECT
+    taking.detail.correct_days = taking.data["days"] or examination.DAYS_TO_CORRECT
 
 
 def delivered_once(matter: Matter, actor: Actor) -> str:

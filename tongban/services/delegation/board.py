@@ -26,17 +26,11 @@ from tongban.kernel.units.models import Unit
 from .after_care import Reporting
 from .forms import QUARTER
 from .models import DelegatedItem, DelegationBatch
-from .panels import STAGES
+from .panels import COUNTS, STAGES
 from .taking_back import Recovering
 from .using import in_force, used
 
 PAGE = 100
-WHERE: dict[str, dict[str, Any]] = {
-    "waiting": {"dropped": "", "ready_on": None, "in_force_on": None},
-    "ready": {"dropped": "", "ready_on__isnull": False, "in_force_on": None},
-    "in_force": {"in_force_on__isnull": False, "taken_back_on": None},
-    "taken_back": {"taken_back_on__isnull": False},
-}
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -51,14 +45,14 @@ def board(request: HttpRequest) -> HttpResponse:
             (town, [(b, by_town.get((town.pk, b.pk), {}).get("in_force", 0)) for b in batches])
             for town in towns
         ],
-        "totals": DelegatedItem.objects.aggregate(**STAGES),
+        "totals": DelegatedItem.objects.aggregate(**COUNTS),
         "may_prepare": Role.OPERATOR in actor(request).roles,
     }
     return render(request, "delegation/board.html", context)
 
 
 def _counted(*by: str) -> dict[tuple[int, ...], dict[str, int]]:
-    rows = DelegatedItem.objects.order_by().values(*by).annotate(**STAGES)
+    rows = DelegatedItem.objects.order_by().values(*by).annotate(**COUNTS)
     return {tuple(row[name] for name in by): row for row in rows}
 
 
@@ -70,9 +64,9 @@ def lines(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(batch__name=query["batch"])
     if query["town"]:
         rows = rows.filter(town__code=query["town"])
-    if query["stage"] == "dropped":
-        rows = rows.exclude(dropped="")
-    rows = rows.filter(**WHERE.get(query["stage"], {})).order_by("pk")
+    if query["stage"] in STAGES:
+        rows = rows.filter(STAGES[query["stage"]])
+    rows = rows.order_by("pk")
     if request.GET.get("export") == "xlsx":
         return attachment(_workbook(rows[:MOST_ROWS]), f"delegated-{timezone.localdate()}.xlsx")
     after = request.GET.get("after", "")
@@ -165,7 +159,7 @@ def report(request: HttpRequest) -> HttpResponse:
     quarter, status = request.POST.get("quarter", _last_quarter()), 200
     if request.method == "POST":
         try:
-            data = {"quarter": quarter, "rows": json.dumps(_typed(request))}
+            data = {"quarter": quarter, "rows": json.dumps(_typed(request, held))}
             event = take(Reporting.report, None, person, data, key=attempt_key(request))
             return HttpResponseRedirect(reverse("matter", args=["after_care", event.matter.number]))
         except Invalid as refusal:
@@ -204,11 +198,10 @@ def _cases_on_the_platform(held: QuerySet[DelegatedItem], quarter: str) -> dict[
     return dict(closed.order_by().values_list("case__item").annotate(Count("pk")))
 
 
-def _typed(request: HttpRequest) -> dict[str, list[int]]:
+def _typed(request: HttpRequest, held: QuerySet[DelegatedItem]) -> dict[str, list[int]]:
     """What was typed, by the town's own code; empty means none."""
-    towns = actor(request).units_as(Role.TOWN_CLERK, Role.UNIT_ADMIN)
     found: dict[str, list[int]] = {}
-    for line in in_force().filter(town__in=towns).select_related("town_item", "item"):
+    for line in held:
         texts = [request.POST.get(f"{line.pk}.{place}", "").strip() or "0" for place in range(3)]
         if not all(text.isascii() and text.isdigit() and len(text) < 7 for text in texts):
             raise forms.ValidationError(

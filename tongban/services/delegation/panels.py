@@ -12,14 +12,15 @@ from .models import Check, DelegatedItem
 from .using import used
 
 MOST_SHOWN = 400
-IN_FORCE = Q(in_force_on__isnull=False, taken_back_on=None)
 STAGES = {
-    "total": Count("pk"),
-    "waiting": Count("pk", filter=Q(dropped="", ready_on=None, in_force_on=None)),
-    "ready": Count("pk", filter=Q(dropped="", ready_on__isnull=False, in_force_on=None)),
-    "in_force": Count("pk", filter=IN_FORCE),
-    "dropped": Count("pk", filter=~Q(dropped="")),
-    "taken_back": Count("pk", filter=Q(taken_back_on__isnull=False)),
+    "waiting": Q(dropped="", ready_on=None, in_force_on=None),
+    "ready": Q(dropped="", ready_on__isnull=False, in_force_on=None),
+    "in_force": Q(in_force_on__isnull=False, taken_back_on=None),
+    "dropped": ~Q(dropped=""),
+    "taken_back": Q(taken_back_on__isnull=False),
+}
+COUNTS = {"total": Count("pk")} | {
+    stage: Count("pk", filter=lines) for stage, lines in STAGES.items()
 }
 
 
@@ -27,7 +28,7 @@ def batch_panel(matter: Matter, actor: Actor) -> dict[str, Any]:
     batch = matter.detail
     lines = batch.lines.select_related("item__unit", "town")
     preparations = batch.preparations.select_related("matter__unit")
-    by_town = batch.lines.order_by().values("town__short_name").annotate(**STAGES)
+    by_town = batch.lines.order_by().values("town__short_name").annotate(**COUNTS)
     found = {row["town__short_name"]: row for row in by_town.order_by("town")}
     return {
         "batch": batch,

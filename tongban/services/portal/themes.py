@@ -10,7 +10,7 @@ from tongban.services.catalogue import bpmn, joint
 from tongban.services.catalogue.form_fields import rows_for
 from tongban.services.catalogue.models import ImplementationList, Status, Theme, ThemeItem
 from tongban.services.catalogue.situations import Needs
-from tongban.services.themes import drawing
+from tongban.services.themes import drawing, plan
 
 
 def themes(request: HttpRequest) -> HttpResponse:
@@ -22,7 +22,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
     """The guide of one thing; six statements whatever the number of parts."""
     found = get_object_or_404(Theme, code=code[:16], withdrawn_on=None)
     parts = _parts(found)
-    placed = joint.place(_of_joint(parts))
+    placed = _placed(parts)
     needs = [Needs(part.item.current) for part in parts if part.item.current]
     questions = _questions(needs)
     answers = {
@@ -56,7 +56,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
 def exported(request: HttpRequest, code: str) -> HttpResponse:
     """The order of a theme as BPMN 2.0."""
     found = get_object_or_404(Theme, code=code[:16], withdrawn_on=None)
-    content = bpmn.export(found.code, found.name, joint.place(_of_joint(_parts(found))))
+    content = bpmn.export(found.code, found.name, _placed(_parts(found)))
     name = f"attachment; filename={found.code}.bpmn"
     return HttpResponse(content, "application/xml", headers={"Content-Disposition": name})
 
@@ -67,16 +67,8 @@ def _parts(found: Theme) -> list[ThemeItem]:
     return list(rows.prefetch_related(Prefetch("item__current", version)))
 
 
-def _of_joint(parts: list[ThemeItem]) -> list[joint.Part]:
-    return [
-        joint.Part(
-            code=part.item.implementation_code,
-            name=part.item.name,
-            days=part.item.promised_days or 0,
-            after=tuple(part.after),
-        )
-        for part in parts
-    ]
+def _placed(parts: list[ThemeItem]) -> list[joint.Placed]:
+    return joint.place(plan.part(row.item, row.after) for row in parts)
 
 
 def _questions(needs: list[Needs]) -> dict[str, tuple[str, ...]]:

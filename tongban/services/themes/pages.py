@@ -28,7 +28,7 @@ from tongban.services.catalogue.models import ServiceItem, Status, Theme, ThemeB
 
 from .models import Kind, ThemeChange
 from .panel import road
-from .plan import TEXTS, Plan
+from .plan import TEXTS, Plan, part
 from .procedure import ThemeChanging
 from .sheets import THEMES, Found, found_in
 from .suggesting import suggest
@@ -55,17 +55,12 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _gains(theme: Theme) -> dict[str, int]:
-    parts = [
-        joint.Part(
-            p.item.implementation_code, p.item.name, p.item.promised_days or 0, tuple(p.after)
-        )
-        for p in theme.parts.all()
-    ]
+    parts = [part(row.item, row.after) for row in theme.parts.all()]
     return {
         "items": len(parts),
         "units": len({p.item.unit_id for p in theme.parts.all()}),
         "limit": joint.limit(joint.place(parts)),
-        "sum": sum(part.days for part in parts),
+        "sum": sum(one.days for one in parts),
     }
 
 

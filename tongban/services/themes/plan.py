@@ -64,10 +64,15 @@ class Plan:
 
     def placed(self) -> list[joint.Placed]:
         """Raises joint.Circular."""
-        return joint.place(
-            joint.Part(code, item.name, item.promised_days or 0, tuple(self.parts[code]))
-            for code, item in self.items().items()
-        )
+        return self.placing(self.items())
+
+    def placing(self, items: dict[str, ServiceItem]) -> list[joint.Placed]:
+        """The same, of items that have been read already."""
+        return joint.place(part(item, self.parts[code]) for code, item in items.items())
+
+
+def part(item: ServiceItem, after: list[str]) -> joint.Part:
+    return joint.Part(item.implementation_code, item.name, item.promised_days or 0, tuple(after))
 
 
 def faults(plan: Plan) -> list[str]:
@@ -104,7 +109,7 @@ def _of_parts(plan: Plan) -> list[str]:
     if plan.lead_unit not in units:
         found.append(_("牵头单位要是主题里有事项的单位"))
     try:
-        plan.placed()
+        plan.placing(items)
     except joint.Circular as circle:
         found.append(circular(circle))
     return found
