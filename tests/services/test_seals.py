@@ -1,7 +1,7 @@
 """A sealed paper is what it was, or it is refused."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -89,6 +89,17 @@ def test_a_seal_out_of_its_period_seals_nothing(seal):
     seal.to_on = date(2020, 1, 2)
     with pytest.raises(SealNotInForce, match="不在有效期内"):
         seal_pdf(b"", seal, timezone.now(), "t")
+
+
+def test_a_seal_is_in_force_from_midnight_here_not_in_greenwich(seal):
+    seal.from_on, seal.to_on = date(2026, 11, 25), date(2026, 11, 25)
+    just_before = datetime(2026, 11, 24, 15, 59, tzinfo=UTC)
+    first = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
+    assert seal.covers(first)
+    assert not seal.covers(just_before)
+    assert not seal.covers(just_before + timedelta(days=1, minutes=1))
+    made = typeset(LICENCE.source, FACTS, "http://x/verify/abc/")
+    assert seal_pdf(made, seal, first, "t").startswith(b"%PDF")
 
 
 def test_names_with_typesetting_commands_stay_names(seal):

@@ -1,6 +1,9 @@
 """Seals of units, and the sealed documents that steps of matters have made."""
 
+from datetime import datetime
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongban.kernel.files.models import StoredFile
@@ -26,6 +29,10 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def covers(self, at: datetime) -> bool:
+        """Its period is one of days here: from 00:00 to 08:00 UTC still says yesterday."""
+        return self.from_on <= timezone.localdate(at) <= self.to_on
 
 
 class SealedDocument(models.Model):

@@ -64,5 +64,5 @@ def _verdict(status: PdfSignatureStatus, document: SealedDocument | None) -> Ver
     at = status.signer_reported_dt
     name = certificate.subject.native.get("common_name", "")
     seal = Seal.objects.filter(name=name).first()
-    in_force = bool(seal and at and seal.from_on <= at.date() <= seal.to_on)
+    in_force = bool(seal and at and seal.covers(at))
     return Verdict(VALID if kept else CHANGED, name, at, in_force, document)
