@@ -24,12 +24,14 @@ TABLE = {
         lists/<slug:code>/ themes/ themes/<slug:code>/
         themes/<slug:code>/order.bpmn hall/board/
         hall/checkin/ hall/checkin/<slug:code>/ verify/ verify/root.pem verify/<slug:code>/
+        certificates/proof/<str:token>/
         signin/ signin/staff/ track/<slug:code>/ healthz readyz language/""",
     "signed_in": """documents/<slug:code>/ materials/<int:material>/ photos/<int:upload>/
         signout/""",
     "approver+clerk": "desk/case/<slug:number>/site_check/",
     "applicants": """apply/<slug:code>/ apply/<slug:code>/facts/ apply/<slug:code>/materials/
         apply/<slug:code>/check/ my/ my/email/ my/<slug:number>/ my/<slug:number>/step/<slug:step>/
+        my/certificates/ my/certificates/<slug:number>/ my/certificates/<slug:number>/paper/
         my/<slug:number>/correct/ my/<slug:number>/supply/
         my/<slug:number>/book/ my/<slug:number>/booked/
         signin/identity/""",
@@ -71,7 +73,7 @@ def pages():
 
 def filled(path, values):
     for name, value in values.items():
-        for kind in ("slug", "int"):
+        for kind in ("slug", "int", "str"):
             path = path.replace(f"<{kind}:{name}>", str(value))
     assert "<" not in path, path
     return "/" + path
@@ -101,6 +103,7 @@ def world(db):
         "run": 1,
         "which": "sample",
         "upload": 1,
+        "token": "none",
     }
     people = {username: Account.objects.get(username=username) for username, *_ in ACCOUNTS}
     return values, {**people, CITIZEN: citizen, NOBODY: None}

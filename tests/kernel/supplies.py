@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from tests import district
+from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.taking import take
 from tongban.services.catalogue.models import ServiceItem
 from tongban.services.delegation.models import Check, DelegatedItem
@@ -96,7 +97,14 @@ def theme_change(_items):
     return lambda walk: {"kind": "publish", "code": f"T{walk}X", "plan": plan}
 
 
+def certificate(_items):
+    holder = Applicant.objects.get(name_masked="李*明")
+    held = {"holder": holder.code, "unit": "SC", "valid_until": date(2040, 1, 1)}
+    return lambda walk: {**held, "type": f"第{walk}证", "valid_from": district.TODAY}
+
+
 KINDS = {
+    "certificate": certificate,
     "theme_change": theme_change,
     "consultation": consultation,
     "delegation": delegation,

@@ -75,7 +75,9 @@ def test_accepted_examined_granted_made_delivered(desk):
     paper = SealedDocument.objects.get(event=event)
     assert paper.title == "食品小作坊登记证"
     assert verify(path_of(paper.file.digest).read_bytes()).answer == VALID
-    assert str(Notice.objects.order_by("id").last()).endswith("可在“我的办件”下载")
+    notices = [str(notice) for notice in Notice.objects.order_by("id")]
+    assert any(words.endswith("可在“我的办件”下载") for words in notices)
+    assert "已存入您的卡包" in notices[-1]
 
 
 def test_a_job_tried_again_makes_the_same_paper_once(desk):

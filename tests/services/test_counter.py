@@ -79,11 +79,11 @@ def test_the_page_finds_an_item_shows_its_form_keeps_files_and_sends():
     shown = client.post(address, {**typed, "act": "answers"})
     assert 'value="阿婆小店"' in shown.content.decode()
     rows = shown.context["rows"]
-    needed = [m for m, _, handed in rows if handed and m.required and not m.shortage_tolerant]
+    needed = [row.material for row in rows if row.is_missing(consent=False)]
     files = {f"file-{m.pk}": SimpleUploadedFile("a.png", PNG) for m in needed}
     short = client.post(address, {**typed, **files, "act": "send", "subject": "", "key": "1"})
     assert short.status_code == 422 and "请填写“经营者名称”" in short.content.decode()
-    kept = {f"kept-{m.pk}": u.pk for m, u, _ in short.context["rows"] if u}
+    kept = {f"kept-{r.material.pk}": r.upload.pk for r in short.context["rows"] if r.upload}
     assert len(kept) == len(needed)
     sent = client.post(address, {**typed, **kept, "act": "send", "key": "2"})
     assert sent.status_code == 302, sent.content.decode()[-3000:]

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tongban.services.catalogue",
     "tongban.services.evaluation",
     "tongban.services.seals",
+    "tongban.services.certificates",
     "tongban.services.cases",
     "tongban.services.booking",
     "tongban.services.hall",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("language/", set_language, EVERYBODY, "language"),
     path("", include("tongban.services.portal.urls")),
     path("", include("tongban.services.catalogue.urls")),
+    path("", include("tongban.services.certificates.urls")),
     path("", include("tongban.services.cases.urls")),
     path("", include("tongban.services.booking.urls")),
     path("", include("tongban.services.hall.urls")),

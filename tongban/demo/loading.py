@@ -13,7 +13,7 @@ from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import open_slots
 from tongban.services.catalogue import accuracy
 
-from . import campaign, cases, delegated, municipal, people, reference
+from . import campaign, cases, certificates, delegated, municipal, people, reference
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
 
@@ -42,4 +42,5 @@ def load(now: datetime) -> None:
         municipal.load(staff)
         open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
         cases.load(now)
+        certificates.load(now)
         accuracy.look(now)

@@ -26,8 +26,10 @@ Words = Any  # text or lazily translated text
 class State:
     """A place a matter can stand in.
 
-    final: the matter is closed. side: drawn below the main road. within/otherwise: when the
-    matter stands here longer than the limit, the step named `otherwise` is taken by itself.
+    final: the matter is closed. side: drawn below the main road. holds: what stands here is in
+    force and waits for nobody, so the desk does not list it as work. within/otherwise: when the
+    matter stands here longer than the limit, the step named `otherwise` is taken by itself; a
+    function may find that there is no limit.
     """
 
     name: str = ""
@@ -38,10 +40,11 @@ class State:
         *,
         final: bool = False,
         side: bool = False,
-        within: "Limit | Callable[[Taking], Limit] | None" = None,
+        holds: bool = False,
+        within: "Limit | Callable[[Taking], Limit | None] | None" = None,
         otherwise: str = "",
     ):
-        self.title, self.final, self.side = title, final, side
+        self.title, self.final, self.side, self.holds = title, final, side, holds
         self.within, self.otherwise = within, otherwise
 
     def __set_name__(self, owner: type, name: str) -> None:

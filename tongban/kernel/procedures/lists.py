@@ -1,5 +1,6 @@
 """Lists of matters: filters, exact counts, and pages found by key, never by offset."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,8 +12,8 @@ from ..people.actor import Actor
 from ..people.models import Applicant
 from ..trust import vault
 from .models import AT_WORK, URGENT, Matter
-from .procedure import Procedure
-from .scope import SEES_ALL, SEES_UNIT, sees, visible
+from .procedure import Procedure, procedures
+from .scope import NOTHING, SEES_ALL, SEES_UNIT, sees, visible
 from .tally import counts_by_state
 
 PAGE, QUEUE, NAMESAKES = 50, 16, 200
@@ -141,8 +142,24 @@ def at_work(actor: Actor) -> list[Matter]:
 
 
 def _by_urgency(actor: Actor) -> QuerySet[Matter]:
-    """In the order of an index of its own."""
-    return Matter.objects.filter(AT_WORK, visible(actor, Matter)).order_by(URGENT.asc(), "id")
+    """In the order of an index of its own; what is in force waits for nobody."""
+    at_work = Matter.objects.filter(AT_WORK, visible(actor, Matter)).exclude(_holding())
+    return at_work.order_by(URGENT.asc(), "id")
+
+
+def _holding() -> Q:
+    """Matters that stand in a state that holds."""
+    found = NOTHING
+    for kind in procedures():
+        if names := [state.name for state in kind.states.values() if state.holds]:
+            found |= Q(kind=kind.code, state__in=names)
+    return found
+
+
+def of_applicants(applicants: Collection[int]) -> QuerySet[Matter]:
+    """What applicants find among their matters; kinds with a page of their own are there."""
+    elsewhere = [kind.code for kind in procedures() if kind.mine_at]
+    return Matter.objects.filter(applicant__in=applicants).exclude(kind__in=elsewhere)
 
 
 def counts(kind: type[Procedure], actor: Actor) -> dict[str, int]:

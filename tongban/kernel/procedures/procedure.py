@@ -24,7 +24,8 @@ class Procedure:
     matter through a field named `matter`, reached as `matter.<detail_name>`. related: what
     the pages read along with the detail, as `select_related` says it. panel: what the
     detail page shows of the kind's own facts, (matter, actor) → context of `panel_template`
-    on the desk and of `my_template` for the applicant.
+    on the desk and of `my_template` for the applicant. mine_at: the page where applicants find
+    theirs, when they are not to stand among their matters.
     """
 
     code: ClassVar[str] = ""
@@ -36,6 +37,7 @@ class Procedure:
     panel: ClassVar[Callable[..., dict[str, Any]] | None] = None
     panel_template: ClassVar[str] = ""
     my_template: ClassVar[str] = ""
+    mine_at: ClassVar[str] = ""
     states: ClassVar[dict[str, State]] = {}
     steps: ClassVar[dict[str, Step]] = {}
 

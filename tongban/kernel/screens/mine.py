@@ -20,6 +20,7 @@ from ..people.middleware import actor
 from ..people.models import Applicant
 from ..procedures import lists
 from ..procedures.models import Matter
+from ..procedures.procedure import procedures
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
 from ..procedures.scope import may, open_steps, sees
 from ..procedures.taking import take
@@ -38,7 +39,7 @@ class MailForm(forms.Form):
 
 def my_matters(request: HttpRequest) -> HttpResponse:
     person, today = actor(request), timezone.localdate()
-    mine = Matter.objects.filter(applicant__in=person.applicant_ids)
+    mine = lists.of_applicants(person.applicant_ids)
     found = lists.page(mine, lists.Filters(after=request.GET.get("after", "")))
     notices = Notice.objects.filter(
         applicant__in=person.applicant_ids, channel=Notice.Channel.IN_APP
@@ -46,6 +47,7 @@ def my_matters(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(m, present.light_of(m, today), present.next_words(m)) for m in found.rows],
         "next": found.next,
+        "elsewhere": [kind for kind in procedures() if kind.mine_at],
         "notices": notices,
         "form": MailForm(),
         "email": Applicant.objects.get(pk=person.applicant_id or 0).email_masked,

@@ -9,10 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from tongban.kernel.files.models import Upload
-from tongban.kernel.files.receiving import too_large
 from tongban.kernel.files.serving import serve
-from tongban.kernel.files.store import Refused, receive
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account, Applicant
 from tongban.kernel.procedures.declare import Step
@@ -24,12 +21,13 @@ from tongban.kernel.screens.mine import mine_or_404
 from tongban.kernel.screens.routes import attempt_key, kept_form
 from tongban.services.catalogue.form_fields import asked as asked_fields
 from tongban.services.catalogue.models import Material, ServiceItem, Status
-from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
+from tongban.services.catalogue.situations import UnknownAnswer, needs_of
 
+from .filling import Row, answers_of, asked, rows_of, take_in
 from .forms import FactsForm
 from .known import known_facts
 from .models import CaseMaterial, Draft, SiteCheck
-from .opening import LEVEL_TO_APPLY, is_handed_in, must_be_handed_in, wanted_of
+from .opening import LEVEL_TO_APPLY, wanted_of
 from .procedure import Handling
 
 PAGES = ("apply", "apply_facts", "apply_materials", "apply_check")
@@ -42,7 +40,7 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
         return draft
     needs, fault = needs_of(draft.item), ""
     if request.method == "POST":
-        answers = answers_of(needs, request.POST)
+        answers = answers_of(needs.questions, request.POST)
         try:
             needs.check(answers)
             draft.answers = answers
@@ -50,11 +48,14 @@ def situation(request: HttpRequest, code: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("apply_facts", args=[code]))
         except UnknownAnswer as error:
             fault, draft.answers = str(error), answers
-    elif not draft.answers and (given := answers_of(needs, request.GET)):
+    elif not draft.answers and (given := answers_of(needs.questions, request.GET)):
         draft.answers = given
     if not needs.questions:
         return HttpResponseRedirect(reverse("apply_facts", args=[code]))
-    context = _context(draft, 1) | {"fault": fault, "questions": asked(needs, draft.answers)}
+    context = _context(draft, 1) | {
+        "fault": fault,
+        "questions": asked(needs.questions, draft.answers),
+    }
     return render(request, "cases/situation.html", context, status=422 if fault else 200)
 
 
@@ -91,17 +92,20 @@ def materials(request: HttpRequest, code: str) -> HttpResponse:
     faults = []
     if request.method == "POST":
         faults = take_in(request, draft.uploads, wanted)
+        draft.consent = "consent" in request.POST
         draft.save()
         if not faults and "next" in request.POST:
-            missing = _missing(draft, wanted)
+            rows = _rows(request, draft, wanted)
+            missing = [r.material.name for r in rows if r.is_missing(consent=draft.consent)]
             if not missing:
                 return HttpResponseRedirect(reverse("apply_check", args=[code]))
             faults = [
                 _("还差 %(count)d 份材料:%(names)s")
                 % {"count": len(missing), "names": "、".join(missing)}
             ]
-    rows = rows_of(draft.uploads, wanted, draft.account_id)
+    rows = _rows(request, draft, wanted)
     context = _context(draft, 3) | {"rows": rows, "faults": faults}
+    context["certificates"] = any(row.certificate for row in rows)
     return render(request, "cases/materials.html", context, status=422 if faults else 200)
 
 
@@ -120,6 +124,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
                 "item": code,
                 "answers": draft.answers,
                 "uploads": draft.uploads,
+                "consent": draft.consent,
             }
             key = request.POST.get("key", "")[:40] or draft.key
             event = take(Handling.apply, None, actor(request), data, key=key)
@@ -137,7 +142,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     context = _context(draft, 4) | {
         "filled": filled,
         "answers": list(draft.answers.items()),
-        "rows": rows_of(draft.uploads, needs.under(draft.answers), draft.account_id),
+        "rows": _rows(request, draft, needs.under(draft.answers)),
         "reason": reason,
     }
     return render(request, "cases/check.html", context, status=status)
@@ -195,12 +200,18 @@ def _hand_in(request: HttpRequest, number: str, step: Step) -> HttpResponse:
 
 def material_file(request: HttpRequest, material: int) -> FileResponse:
     """A material as handed in, for those who see its case."""
-    rows = CaseMaterial.objects.select_related("case__matter", "upload__file")
-    row = get_object_or_404(rows, pk=material, upload__isnull=False)
+    rows = CaseMaterial.objects.select_related(
+        "case__matter__applicant", "upload__file", "certificate__document__file"
+    )
+    row = get_object_or_404(rows, pk=material)
     if not sees(actor(request), row.case.matter):
         raise Http404
-    assert row.upload is not None
-    return serve(row.upload.file, row.upload.name)
+    if row.upload:
+        return serve(row.upload.file, row.upload.name)
+    paper = row.certificate and row.certificate.document
+    if not paper or not paper.file:
+        raise Http404
+    return serve(paper.file, f"{paper.title} {paper.number}.pdf")
 
 
 def photo(request: HttpRequest, upload: int) -> FileResponse:
@@ -211,20 +222,6 @@ def photo(request: HttpRequest, upload: int) -> FileResponse:
         raise Http404
     found = check.photos.select_related("file").get(pk=upload)
     return serve(found.file, found.name)
-
-
-def asked(needs: Needs, answers: dict[str, str]) -> list[tuple[str, list[tuple[str, bool]]]]:
-    """The questions as a form shows them: numbered by place, so that no name is needed."""
-    return [
-        (q.text, [(option, answers.get(q.text) == option) for option in q.options])
-        for q in needs.questions
-    ]
-
-
-def answers_of(needs: Needs, given: Any) -> dict[str, str]:
-    """Answers by question from fields named q1, q2 …"""
-    named = {q.text: str(given.get(f"q{n}", "")) for n, q in enumerate(needs.questions, start=1)}
-    return {question: answer for question, answer in named.items() if answer}
 
 
 def _draft(request: HttpRequest, code: str) -> Draft | HttpResponse:
@@ -248,33 +245,8 @@ def _context(draft: Draft, page: int) -> dict[str, Any]:
     return {"draft": draft, "item": draft.item, "page": page, "pages": len(PAGES), "back": back}
 
 
-def take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material]) -> list[str]:
-    """Store the files of the request; what is refused is told by name, the rest is kept."""
-    faults = [fault] if (fault := too_large(request)) else []
-    assert isinstance(request.user, Account)
-    for material in wanted:
-        file = request.FILES.get(f"file-{material.pk}")
-        if file is None or isinstance(file, list):
-            continue
-        try:
-            upload = receive(file.chunks(), file.name or "", request.user)
-            uploads[material.name] = str(upload.pk)
-        except Refused as refused:
-            faults.append(f"{material.name}:{refused}")
-    return faults
-
-
-def _missing(draft: Draft, wanted: list[Material]) -> list[str]:
-    return [m.name for m in wanted if must_be_handed_in(m) and m.name not in draft.uploads]
-
-
-def rows_of(
-    uploads: dict[str, str], wanted: list[Material], account: int
-) -> list[tuple[Material, Upload | None, bool]]:
-    """Each material with the file of this account kept for it, and whether a file is handed in."""
-    own = Upload.objects.filter(pk__in=uploads.values(), account=account).select_related("file")
-    found = {str(upload.pk): upload for upload in own}
-    return [(m, found.get(uploads.get(m.name, "")), is_handed_in(m)) for m in wanted]
+def _rows(request: HttpRequest, draft: Draft, wanted: list[Material]) -> list[Row]:
+    return rows_of(draft.uploads, wanted, draft.account_id, actor(request).applicant_ids)
 
 
 def _told(refusal: Invalid) -> str:

@@ -18,7 +18,7 @@ from tongban.kernel.screens.routes import attempt_key
 from tongban.services.catalogue.models import Material, ServiceItem, Status
 from tongban.services.catalogue.situations import needs_of
 
-from .applying import answers_of, asked, rows_of, take_in
+from .filling import answers_of, asked, rows_of, take_in
 from .forms import CounterForm
 from .procedure import Handling
 
@@ -46,7 +46,7 @@ def _filled(request: HttpRequest, item: ServiceItem) -> HttpResponse:
     needs = needs_of(item)
     assert isinstance(request.user, Account)
     posted = request.method == "POST"
-    answers = answers_of(needs, request.POST if posted else request.GET)
+    answers = answers_of(needs.questions, request.POST if posted else request.GET)
     wanted = needs.under(answers)
     uploads = _kept(request, wanted)
     form, faults, status = _form(item, answers), [], 200
@@ -70,7 +70,7 @@ def _filled(request: HttpRequest, item: ServiceItem) -> HttpResponse:
     context = {
         "item": item,
         "form": form,
-        "questions": asked(needs, answers),
+        "questions": asked(needs.questions, answers),
         "rows": rows_of(uploads, wanted, request.user.pk),
         "barred": needs.barred(answers),
         "faults": faults,

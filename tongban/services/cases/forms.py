@@ -46,7 +46,8 @@ class SubmitForm(StepForm):
     """The whole application as a machine or the portal sends it: item, answers, uploads, facts.
 
     behalf: code of the legal person an agent acts for. answers: question → option. uploads:
-    name of the material → id of an upload. facts: key → value of what the item's form asks;
+    name of the material → id of an upload. consent: certificates that are held may stand in for
+    materials. facts: key → value of what the item's form asks;
     those of the form that every item has may stand beside it, as programs send them.
     """
 
@@ -71,9 +72,13 @@ class SubmitForm(StepForm):
         label=gettext_lazy("联系人"), required=False, max_length=40, widget=forms.HiddenInput
     )
 
+    consent = forms.BooleanField(
+        label=gettext_lazy("同意使用电子证照"), required=False, widget=forms.HiddenInput
+    )
+
     def __init__(self, data: Any = None, **kwargs: Any):
         given = dict(data.items()) if data is not None else {}
-        reserved = ("behalf", "item", "answers", "uploads", "facts")
+        reserved = ("behalf", "item", "answers", "uploads", "facts", "consent")
         facts = _mapping(given.get("facts"))
         given |= {str(k): v for k, v in facts.items() if k not in reserved}
         super().__init__(given if data is not None else None, **kwargs)
@@ -116,6 +121,8 @@ class CounterForm(SubmitForm):
     def __init__(self, data: Any = None, **kwargs: Any):
         super().__init__(data, **kwargs)
         self.personal = (*self.personal, "applicant_name", "applicant_id", "applicant_phone")
+        self.fields["consent"].widget = forms.CheckboxInput()
+        self.fields["consent"].label = _("申请人当面同意使用其电子证照代替材料")
 
     def clean_applicant_id(self) -> str:
         number = str(self.cleaned_data["applicant_id"]).strip().upper()

@@ -1,6 +1,6 @@
 """The statutory documents of a case: which template, and what it is told."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,14 @@ def _pause(matter: Matter, event: Event) -> dict[str, Any]:
 
 
 def _licence(matter: Matter, event: Event) -> dict[str, Any]:
-    years = event.facts["form"]["years"]
-    day = event.at.astimezone(CHINA).date()
-    last = day.replace(year=day.year + years, day=min(day.day, 28)) - timedelta(days=1)
-    return {**_dates(matter, event), "valid_until": chinese_date(last)}
+    return {**_dates(matter, event), "valid_until": chinese_date(last_day(event))}
+
+
+def last_day(granted: Event) -> date:
+    """Of a licence, from the step that granted it."""
+    years = granted.facts["form"]["years"]
+    day = granted.at.astimezone(CHINA).date()
+    return day.replace(year=day.year + years, day=min(day.day, 28)) - timedelta(days=1)
 
 
 ACCEPTANCE = Document("acceptance", "受理通知书", "受", LETTERS / "acceptance.typ", _dates)
@@ -71,9 +75,9 @@ EXTENSION = Document("extension", "延长办理期限告知书", "延", LETTERS 
 REFUSAL = Document("refusal", "不予行政许可决定书", "不许", LETTERS / "refusal.typ", _reason)
 
 
-def _licence_title(matter: Matter) -> str:
+def licence_title(matter: Matter) -> str:
     """食品经营许可-新办 gives 食品经营许可证."""
     return matter.title.partition("-")[0].removesuffix("证") + "证"
 
 
-LICENCE = Document("licence", "许可证", "许", LETTERS / "licence.typ", _licence, _licence_title)
+LICENCE = Document("licence", "许可证", "许", LETTERS / "licence.typ", _licence, licence_title)

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.metrics.metric import COUNT, Metric, register, share
 from tongban.kernel.procedures.models import Matter
+from tongban.services.catalogue.models import Source
 
-from .models import Case, Channel
+from .models import Case, CaseMaterial, Channel
 
 BY_UNIT = ("unit", gettext_lazy("单位"), "unit__code", "unit__short_name")
 CASES = Matter.objects.filter(kind="case")
@@ -64,5 +65,24 @@ online = register(
         period="matter__opened_at",
         by=(("unit", gettext_lazy("单位"), "matter__unit__code", "matter__unit__short_name"),),
         matter="matter",
+    )
+)
+not_handed_in = register(
+    Metric(
+        key="materials_not_handed_in",
+        title=gettext_lazy("材料免提交率"),
+        unit="%",
+        basis=gettext_lazy("由电子证照代替或数据共享取得的材料 ÷ 申请要用的全部材料"),
+        source="国务院关于在线政务服务的若干规定 第十条",
+        rows=lambda: CaseMaterial.objects.all(),
+        value=share(Q(certificate__isnull=False) | Q(material__source=Source.DATA_SHARING)),
+        period="at",
+        by=(
+            (
+                *("unit", gettext_lazy("单位")),
+                *("case__matter__unit__code", "case__matter__unit__short_name"),
+            ),
+        ),
+        matter="case__matter",
     )
 )

@@ -8,6 +8,7 @@ from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.scope import seen_through
 from tongban.kernel.units.models import Unit
 from tongban.services.catalogue.models import ImplementationList, Material, ServiceItem
+from tongban.services.certificates.models import Certificate
 
 
 class Channel(models.TextChoices):
@@ -53,11 +54,13 @@ class Case(models.Model):
 
 
 class CaseMaterial(models.Model):
-    """A material as handed in; a newer one replaces it and both stay."""
+    """A material as handed in; a newer one replaces it and both stay. certificate: the electronic
+    certificate that stands in for it."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
     material = models.ForeignKey(Material, models.PROTECT, related_name="+")
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="+")
+    certificate = models.ForeignKey(Certificate, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -101,6 +104,7 @@ class Draft(models.Model):
     answers = models.JSONField(default=dict)
     fields = models.JSONField(default=dict)
     uploads = models.JSONField(default=dict)
+    consent = models.BooleanField(default=False)
     key = models.CharField(max_length=40)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -109,3 +113,4 @@ class Draft(models.Model):
 
 
 seen_through(Case, "matter")
+seen_through(CaseMaterial, "case__matter")

@@ -13,6 +13,8 @@ from tongban.kernel.procedures.taking import Taking
 from tongban.kernel.trust import vault
 from tongban.services.catalogue.models import Material, ServiceItem, Source, Status
 from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
+from tongban.services.certificates import wallet
+from tongban.services.certificates.models import Certificate
 
 from .models import Case, CaseMaterial, Channel
 
@@ -57,7 +59,9 @@ def _opened(taking: Taking, item: ServiceItem, applicant: Applicant, channel: Ch
         raise wrong("answers", _("按您的选择不能办理:%s") % ";".join(barred))
     wanted = needs.under(data["answers"])
     uploads = _uploads(taking, wanted)
-    missing = [m.name for m in wanted if must_be_handed_in(m) and m.name not in uploads]
+    used = _certificates(taking, wanted, uploads, applicant)
+    given = {*uploads, *used}
+    missing = [m.name for m in wanted if must_be_handed_in(m) and m.name not in given]
     if missing:
         raise wrong(
             "uploads",
@@ -73,12 +77,24 @@ def _opened(taking: Taking, item: ServiceItem, applicant: Applicant, channel: Ch
         town=data.get("town"),
         answers=data["answers"],
         facts=taking.form.open_facts(),
-        missing=[m.name for m in wanted if may_follow(m) and m.name not in uploads],
+        missing=[m.name for m in wanted if may_follow(m) and m.name not in given],
         promised_days=item.promised_days,
         statutory_days=item.statutory_days,
     )
-    taking.after_saving.append(lambda: _keep(case, wanted, uploads, taking))
+    taking.after_saving.append(lambda: _keep(case, wanted, uploads, taking, used))
+    if used:
+        wallet.use(taking, used, str(channel.label))
     return Opening(unit=item.unit, title=item.name, applicant=applicant, detail=case)
+
+
+def _certificates(
+    taking: Taking, wanted: list[Material], uploads: dict[str, Upload], applicant: Applicant
+) -> dict[str, Certificate]:
+    """What certificates of the applicant, or of who acts for them, stand in for: with consent."""
+    if not taking.data.get("consent"):
+        return {}
+    missing = [m for m in wanted if m.name not in uploads]
+    return wallet.instead(missing, {applicant.pk, *taking.actor.applicant_ids})
 
 
 def _in_person(taking: Taking) -> Applicant:
@@ -161,8 +177,20 @@ def _uploads(taking: Taking, wanted: list[Material]) -> dict[str, Upload]:
     return {name: found[upload] for name, upload in given.items()}
 
 
-def _keep(case: Case, wanted: list[Material], uploads: dict[str, Upload], taking: Taking) -> None:
+def _keep(
+    case: Case,
+    wanted: list[Material],
+    uploads: dict[str, Upload],
+    taking: Taking,
+    used: dict[str, Certificate] | None = None,
+) -> None:
     CaseMaterial.objects.bulk_create(
-        CaseMaterial(case=case, material=m, upload=uploads.get(m.name), at=taking.at)
+        CaseMaterial(
+            case=case,
+            material=m,
+            upload=uploads.get(m.name),
+            certificate=(used or {}).get(m.name),
+            at=taking.at,
+        )
         for m in wanted
     )

@@ -84,7 +84,13 @@ def _facts(case: Case) -> list[tuple[str, str]]:
 
 
 def _materials(case: Case) -> Iterator[HandedIn]:
-    columns = ("material_id", "pk", "material__name", "material__form", "upload__name")
+    columns = (
+        *("material_id", "pk", "material__name", "material__form", "upload__name"),
+        *("certificate__type__name", "certificate__document__number"),
+    )
     newest = {row[0]: row for row in case.materials.order_by("id").values_list(*columns)}
-    for _id, pk, name, form, file_name in newest.values():
-        yield HandedIn(pk, name, FORMS.get(form, ""), file_name)
+    for _id, pk, name, form, file_name, certificate, paper in newest.values():
+        if certificate:
+            yield HandedIn(pk, name, _("电子证照“%s”,免提交") % certificate, paper)
+        else:
+            yield HandedIn(pk, name, FORMS.get(form, ""), file_name)

@@ -1,10 +1,12 @@
 """Handling of an application under the Administrative Licensing Law (行政许可法)."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.clock import Limit
-from tongban.kernel.people.actor import Actor
+from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.builtin import DocumentForm
 from tongban.kernel.procedures.clockwork import Extend, Limits, Pause, Resume, Start, Stop
@@ -21,7 +23,8 @@ from tongban.kernel.procedures.declare import (
 from tongban.kernel.procedures.forms import ReasonForm
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
-from tongban.kernel.procedures.taking import Taking
+from tongban.kernel.procedures.taking import Taking, take
+from tongban.services.certificates.procedure import Holding
 from tongban.services.evaluation.step import evaluation
 
 from . import examination, letters
@@ -93,8 +96,25 @@ def note_extension(taking: Taking) -> None:
     taking.detail.extended = True
 
 
-def note_certificate(taking: Taking) -> None:
-    taking.detail.certificate_number = taking.data["number"]
+def make_certificate(taking: Taking) -> None:
+    """The licence on paper, and the same as a certificate that the holder can use from now on."""
+    matter, case, number = taking.matter, taking.detail, taking.data["number"]
+    granted = matter.events.filter(step="grant").latest("seq")
+    case.certificate_number, case.valid_until = number, letters.last_day(granted)
+    if matter.applicant is None or not matter.unit.uscc or case.valid_until < taking.today:
+        return
+    data = {
+        "holder": matter.applicant.code,
+        "unit": matter.unit.code,
+        "type": letters.licence_title(matter)[:60],
+        "number": number,
+        "valid_from": taking.today,
+        "valid_until": case.valid_until,
+        "granted_in": matter.number,
+        "facts": {key: str(value) for key, value in case.facts.items()},
+    }
+    issuing = partial(take, Holding.issue, None, the_system(), data)
+    taking.after_saving.append(partial(issuing, key=f"issue:{matter.number}", at=taking.at))
 
 
 class Handling(Procedure):
@@ -251,7 +271,7 @@ class Handling(Procedure):
         granted >> closed,
         by=(THE_SYSTEM,),
         form=DocumentForm,
-        effect=note_certificate,
+        effect=make_certificate,
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已办结,许可证可在“我的办件”下载")),),
         law=f"{LAW} 第四十四条",
     )

@@ -19,7 +19,7 @@ from tongban.kernel.screens.mine import qr
 from tongban.kernel.screens.routes import told
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import free_slots
-from tongban.services.cases.applying import answers_of, asked
+from tongban.services.cases.filling import answers_of, asked
 from tongban.services.catalogue import checklists, linked
 from tongban.services.catalogue.models import Material, ServiceItem, Status, Theme
 from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
@@ -30,10 +30,10 @@ from .places import place_of
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     item = _published(code)
     needs = needs_of(item)
-    answers = answers_of(needs, request.GET)
+    answers = answers_of(needs.questions, request.GET)
     context = {
         "item": item,
-        "questions": asked(needs, answers),
+        "questions": asked(needs.questions, answers),
         "materials": needs.under(answers),
         "barred": needs.barred(answers),
         "query": request.GET.urlencode(),
@@ -74,7 +74,7 @@ def make_list(request: HttpRequest, code: str) -> HttpResponse:
     """Keep what these answers lead to under a short code; nobody signs in."""
     item = _published(code)
     assert item.current is not None
-    answers = answers_of(needs_of(item), request.POST)
+    answers = answers_of(needs_of(item).questions, request.POST)
     try:
         made = checklists.keep(item.current, answers, timezone.now())
     except UnknownAnswer as fault:
