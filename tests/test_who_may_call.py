@@ -41,6 +41,7 @@ TABLE = {
         desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
         desk/delegated/ desk/delegated/lines/ desk/delegated/use/ desk/municipal/
         desk/municipal/powers/ desk/themes/ desk/items/<slug:code>/form/ desk/fields/""",
+    "unit_admin": "desk/load/",
     "town_clerk+unit_admin": "desk/delegated/report/",
     "clerk+operator+town_clerk+unit_admin": """desk/items/bulk/ desk/items/<slug:code>/edit/
         desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/ desk/imports/

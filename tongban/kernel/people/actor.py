@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .models import Account
+from .roles import Role
 
 SYSTEM = "system"
 
@@ -57,6 +59,20 @@ VISITOR = Actor()
 
 def the_system() -> Actor:
     return Actor(code=SYSTEM, name=_("系统"), is_system=True)
+
+
+HANDLING = (Role.CLERK, Role.APPROVER, Role.UNIT_ADMIN, Role.TOWN_CLERK)
+
+
+def colleagues(unit: int, day: date) -> QuerySet[Account]:
+    """Accounts with a post in the unit on the day that handles matters."""
+    return Account.objects.filter(
+        Q(assignments__to_on=None) | Q(assignments__to_on__gte=day),
+        is_active=True,
+        assignments__unit=unit,
+        assignments__role__in=[role.value for role in HANDLING],
+        assignments__from_on__lte=day,
+    ).distinct()
 
 
 ACTOR = """

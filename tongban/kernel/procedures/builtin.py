@@ -1,11 +1,14 @@
 """Forms and effects of the steps that every procedure has."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..ledger.models import PersonalFact
+from ..people.actor import colleagues
+from ..people.models import Account
 from .forms import StepForm
 from .refusals import NotNow
 
@@ -20,6 +23,28 @@ class DocumentForm(StepForm):
     number = forms.CharField(label=_("文号"), max_length=60)
     digest = forms.RegexField(r"^[0-9a-f]{64}$", label=_("摘要"), widget=forms.HiddenInput)
     for_event = forms.IntegerField(label=_("所属环节"), min_value=1, widget=forms.HiddenInput)
+
+
+class ReassignForm(StepForm):
+    to = forms.ModelChoiceField(
+        label=_("转给"),
+        queryset=Account.objects.none(),
+        to_field_name="code",
+        empty_label=_("请选择"),
+    )
+    reason = forms.CharField(label=_("理由"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        if self.matter:
+            field.queryset = colleagues(self.matter.unit_id, timezone.localdate())
+
+
+def reassign(taking: "Taking") -> None:
+    taking.matter.handler = taking.data["to"]
+    taking.detail_changed = False
 
 
 class MoveForm(StepForm):

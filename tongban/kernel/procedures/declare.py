@@ -156,12 +156,14 @@ class Document:
 
 @dataclass(frozen=True)
 class Opening:
-    """What a step that opens a matter must bring."""
+    """What a step that opens a matter must bring. part_of: the matter it is a part of; that one's
+    step `part_ended` is taken when it ends."""
 
     unit: Any
     title: str
     applicant: Any = None
     detail: Any = None
+    part_of: "Matter | None" = None
 
 
 @dataclass(frozen=True)

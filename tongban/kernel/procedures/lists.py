@@ -136,9 +136,12 @@ def waiting(actor: Actor, kind: str) -> list[Matter]:
     return list(rows.only(*QUEUE_FIELDS)[:QUEUE])
 
 
-def at_work(actor: Actor) -> list[Matter]:
-    """The same over all kinds."""
-    return list(_by_urgency(actor).select_related("unit", "applicant")[:PAGE])
+def at_work(actor: Actor, *, own: bool = False) -> list[Matter]:
+    """The same over all kinds; own: only what lies on the actor's own desk."""
+    rows = _by_urgency(actor)
+    if own:
+        rows = rows.filter(handler=actor.account_id)
+    return list(rows.select_related("unit", "applicant")[:PAGE])
 
 
 def _by_urgency(actor: Actor) -> QuerySet[Matter]:

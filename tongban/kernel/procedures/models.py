@@ -18,7 +18,11 @@ AT_WORK = models.Q(closed_at__isnull=True, paused_since__isnull=True)
 
 
 class Matter(models.Model):
-    """head_seq counts its events and is its version for optimistic reading (ETag)."""
+    """head_seq counts its events and is its version for optimistic reading (ETag).
+
+    part_of: the matter of which this is one part, and which hears when it ends. handler: on whose
+    desk it lies: who first took a step of it in its unit, until it is handed on.
+    """
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
     kind = models.CharField(max_length=40)
@@ -43,6 +47,12 @@ class Matter(models.Model):
     ended_on = models.DateField(null=True)
     provisional = models.BooleanField(default=False)
     act_on = models.DateField(null=True)
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_index=False, related_name="parts"
+    )
+    handler = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     query_code = models.CharField(max_length=12, unique=True)
     head_seq = models.PositiveIntegerField()
     head_hash = models.BinaryField(max_length=32)
@@ -65,6 +75,16 @@ class Matter(models.Model):
                 fields=["act_on"], name="matter_act", condition=models.Q(act_on__isnull=False)
             ),
             models.Index(fields=["closed_at"], name="matter_closed"),
+            models.Index(
+                fields=["part_of"],
+                name="matter_parts",
+                condition=models.Q(part_of__isnull=False),
+            ),
+            models.Index(
+                fields=["unit", "handler"],
+                name="matter_handler",
+                condition=models.Q(closed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

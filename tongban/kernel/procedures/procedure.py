@@ -5,9 +5,17 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from .builtin import DocumentForm, MoveForm, move_version, record_erasure
+from ..people.roles import Role
+from .builtin import (
+    DocumentForm,
+    MoveForm,
+    ReassignForm,
+    move_version,
+    reassign,
+    record_erasure,
+)
 from .clockwork import Pause, Resume, Start
-from .declare import NEW, THE_SYSTEM, State, Step, Words, staying
+from .declare import NEW, THE_SYSTEM, State, Step, Words, posted, staying
 
 _register: dict[str, dict[int, "type[Procedure]"]] = {}
 
@@ -67,7 +75,15 @@ class Procedure:
 def built_in(cls: type[Procedure]) -> dict[str, Step]:
     """Steps every procedure has: none of them changes where the matter stands."""
     anywhere = staying(*cls.states.values())
+    unfinished = staying(*(state for state in cls.states.values() if not state.final))
     return {
+        "reassign": Step(
+            _("转给同事"),
+            unfinished,
+            by=(posted(Role.UNIT_ADMIN),),
+            form=ReassignForm,
+            effect=reassign,
+        ),
         "record_document": Step(_("文书已制作"), anywhere, by=(THE_SYSTEM,), form=DocumentForm),
         "erase_personal": Step(
             _("个人信息已删除"),

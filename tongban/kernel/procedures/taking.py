@@ -200,7 +200,7 @@ def begin(taking: Taking, opening: Opening, number: str) -> None:
     assert step.procedure is not None
     matter.kind, matter.procedure_version = step.procedure.code, step.procedure.version
     matter.unit, matter.title = opening.unit, opening.title
-    matter.applicant = opening.applicant
+    matter.applicant, matter.part_of = opening.applicant, opening.part_of
     matter.number = number
     matter.query_code = new_query_code()
     matter.opened_at = matter.changed_at = taking.at
@@ -217,6 +217,8 @@ def advance(
     """The step itself, in memory: state, effect, clock, and the event that tells of them."""
     from_state = taking.matter.state
     taking.matter.state = taking.step.reaches(from_state)
+    if taking.matter.handler_id is None and taking.actor.holds(role[0], taking.matter.unit_id):
+        taking.matter.handler_id = taking.actor.account_id
     if taking.step.effect:
         taking.step.effect(taking)
     _move_clock(taking)
@@ -294,8 +296,7 @@ def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
     if is_new:
         matter.save(force_insert=True)
     event.matter = matter
-    works = [*taking.step.after, *(["document"] if taking.step.document else [])]
-    write(event, matter, _notices(taking), works, is_new=is_new)
+    write(event, matter, _notices(taking), _works(taking), is_new=is_new)
     if detail is None:
         return
     if is_new:
@@ -303,6 +304,13 @@ def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
         detail.save(force_insert=True)
     elif taking.step.effect and taking.detail_changed:
         detail.save(force_update=True)
+
+
+def _works(taking: Taking) -> list[str]:
+    """Names of the slow work that follows."""
+    step, matter = taking.step, taking.matter
+    ended = matter.part_of_id is not None and step.path.to is not None and step.path.to.final
+    return [*step.after, *["document"] * bool(step.document), *["part_ended"] * ended]
 
 
 def _notices(taking: Taking) -> list[Notice]:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from ..people.roles import Role
+from .load import load
 from .mine import my_matter, my_matters, my_step, set_email, track
 from .navigation import menu
 from .outbox import outbox, send_again
@@ -11,9 +12,11 @@ from .signin import prove_identity, sign_in, sign_out, staff_sign_in
 from .views import desk, matter_detail, matter_list, matter_open, matter_step, unmask
 
 OUTBOX = held_by(Role.OPERATOR, Role.UNIT_ADMIN)
+HEADS = held_by(Role.UNIT_ADMIN)
 menu(10, "/desk/", gettext_lazy("我的待办"), STAFF)
 menu(20, "/desk/case/", gettext_lazy("办件"), STAFF)
 menu(40, "/desk/booking/", gettext_lazy("预约"), STAFF)
+menu(15, "/desk/load/", gettext_lazy("人员负荷"), HEADS)
 menu(80, "/desk/outbox/", gettext_lazy("发件箱"), OUTBOX)
 
 urlpatterns = [
@@ -27,6 +30,7 @@ urlpatterns = [
     route("signin/identity/", prove_identity, APPLICANTS, "identity"),
     route("signout/", sign_out, SIGNED_IN, "sign_out"),
     route("desk/", desk, STAFF, "desk"),
+    route("desk/load/", load, HEADS, "load"),
     route("desk/outbox/", outbox, OUTBOX, "outbox"),
     route("desk/outbox/again/", send_again, OUTBOX, "send_again"),
     route("desk/<slug:kind>/", matter_list, STAFF, "matters"),

@@ -28,8 +28,10 @@ from .routes import attempt_key, kept_form
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for this person, over all kinds, the nearest deadline first."""
     person, today = actor(request), timezone.localdate()
-    waiting = lists.at_work(person)
+    own = request.GET.get("who") == "me"
+    waiting = lists.at_work(person, own=own)
     context = {
+        "own": own,
         "rows": [(m, present.light_of(m, today)) for m in waiting],
         "kinds": [(kind, sum(lists.counts(kind, person).values())) for kind in procedures()],
     }

@@ -4,16 +4,14 @@ asked, missing pieces that follow later, corrections that never come."""
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.clock import Limit, published
 from tongban.kernel.files.models import Upload
-from tongban.kernel.people.actor import Actor
+from tongban.kernel.people.actor import Actor, colleagues
 from tongban.kernel.people.models import Account
-from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.forms import DayInput, StepForm
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import wrong
@@ -27,7 +25,6 @@ from .models import Case, Review, SiteCheck
 LAW = "行政许可法"
 DAYS_TO_CORRECT = 15  # working days, when none were told
 MOST_PHOTOS = 20
-POSTS = (Role.CLERK, Role.APPROVER, Role.UNIT_ADMIN)
 
 
 class ReviewForm(StepForm):
@@ -76,7 +73,7 @@ class SiteCheckForm(StepForm):
         field = self.fields["second"]
         assert isinstance(field, forms.ModelChoiceField)
         if self.matter:
-            field.queryset = colleagues(self.matter.unit_id)
+            field.queryset = colleagues(self.matter.unit_id, timezone.localdate())
 
     def clean_photos(self) -> list[int]:
         photos = self.cleaned_data.get("photos") or []
@@ -84,19 +81,6 @@ class SiteCheckForm(StepForm):
         if not good or not all(type(pk) is int and 0 < pk < 2**63 for pk in photos):
             raise forms.ValidationError(_("照片应为文件编号的列表,最多 %d 张") % MOST_PHOTOS)
         return photos
-
-
-def colleagues(unit: int) -> Any:
-    """Accounts with a post in the unit today that handles cases."""
-    today = timezone.localdate()
-    held = Q(assignments__to_on=None) | Q(assignments__to_on__gte=today)
-    return Account.objects.filter(
-        held,
-        is_active=True,
-        assignments__unit=unit,
-        assignments__role__in=[role.value for role in POSTS],
-        assignments__from_on__lte=today,
-    ).distinct()
 
 
 class ConsultForm(StepForm):
