@@ -31,6 +31,8 @@ TABLE = {
     "approver+clerk": "desk/case/<slug:number>/site_check/",
     "applicants": """apply/<slug:code>/ apply/<slug:code>/facts/ apply/<slug:code>/materials/
         apply/<slug:code>/check/ my/ my/email/ my/<slug:number>/ my/<slug:number>/step/<slug:step>/
+        themes/<slug:code>/apply/ themes/<slug:code>/apply/facts/
+        themes/<slug:code>/apply/materials/ themes/<slug:code>/apply/check/
         my/certificates/ my/certificates/<slug:number>/ my/certificates/<slug:number>/paper/
         my/<slug:number>/correct/ my/<slug:number>/supply/
         my/<slug:number>/book/ my/<slug:number>/booked/

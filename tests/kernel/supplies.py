@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from tests import district
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.taking import take
-from tongban.services.catalogue.models import ServiceItem
+from tongban.services.catalogue.models import ServiceItem, Theme, ThemeItem
 from tongban.services.delegation.models import Check, DelegatedItem
 from tongban.services.delegation.procedure import Delegating
 from tongban.services.municipal.procedure import Answering
@@ -103,7 +103,18 @@ def certificate(_items):
     return lambda walk: {**held, "type": f"第{walk}证", "valid_from": district.TODAY}
 
 
+def one_thing(_items):
+    rows = ServiceItem.objects.filter(unit__code="SC", by_application=True, kind="licence")
+    rows = rows.filter(current__situations=None)
+    handed_in = {"current__materials__source": "applicant", "current__materials__form": "copy"}
+    theme = Theme.objects.create(code="T900", name="开饭店", audience="legal")
+    for n, item in enumerate(rows.exclude(**handed_in)[:2]):
+        ThemeItem.objects.create(theme=theme, item=item, position=n)
+    return lambda walk: {"theme": "T900", "part": "X", "ended_as": "closed"}
+
+
 KINDS = {
+    "one_thing": one_thing,
     "certificate": certificate,
     "theme_change": theme_change,
     "consultation": consultation,

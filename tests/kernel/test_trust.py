@@ -88,6 +88,15 @@ def test_libcrypto_and_the_pure_implementation_accept_each_other():
         assert not sm2._pure_verify(key.public, message, b"not a signature")
 
 
+def test_the_pure_implementation_reads_a_point_that_begins_like_the_mark_of_one():
+    """One key in 256 has such a point."""
+    keys = (sm2.PrivateKey.generate() for _ in range(5000))
+    key = next(key for key in keys if key.public.point.hex().startswith("04"))
+    signature = key.sign(b"words")
+    assert sm2._pure_verify(key.public, b"words", signature)
+    assert key.public.verifies(b"words", sm2._pure_sign(key, b"words"))
+
+
 def test_keys_survive_storage():
     key = sm2.PrivateKey.generate()
     assert sm2.PrivateKey.from_pem(key.pem) == key

@@ -32,6 +32,7 @@ DESK = [
         "/desk/case/?q=没有这样的",
         "/desk/booking/",
     ),
+    *("/desk/certificate/", "/desk/one_thing/", "/desk/?who=me"),
     *("/desk/outbox/", "/desk/outbox/?state=sent", "/reports/", "/reports/cases_received/"),
     *("/desk/items/", "/desk/items/?q=没有这样的", f"/desk/items/{ITEM}/", "/desk/item_change/"),
     *(f"/desk/items/{ITEM}/edit/", f"/desk/items/{ITEM}/compare/?a=1&b=2", "/desk/imports/"),
@@ -46,7 +47,7 @@ DESK = [
 ]
 WHO = {390: "huang", 1366: "zhou"}
 THEIRS = {
-    "huang": ["/desk/delegated/report/"],
+    "huang": ["/desk/delegated/report/", "/desk/load/"],
     "zhou": [
         "/desk/delegated/prepare/",
         "/desk/municipal/receive/",
@@ -100,7 +101,11 @@ def test_pages_of_an_applicant_and_elder_mode(walker, size, district):
     one.sign_in_phone({390: "13800139001", 1366: "13800139002"}[size["width"]])
     one.see("我的办件")
     links = one.page.locator("a.matter-card")
-    paths = ["/my/", *(links.nth(n).get_attribute("href") for n in range(min(links.count(), 3)))]
+    one.go("/my/certificates/")
+    card = one.page.locator("a.held").first.get_attribute("href")
+    paths = ["/my/certificates/", card, "/themes/TH24/apply/", "/themes/TH24/apply/materials/"]
+    one.go("/my/")
+    paths += ["/my/", *(links.nth(n).get_attribute("href") for n in range(min(links.count(), 3)))]
     both_languages(one, paths)
     one.context.clear_cookies(name="django_language")
     one.go("/")

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tongban.services.hall",
     "tongban.services.consultation",
     "tongban.services.themes",
+    "tongban.services.together",
     "tongban.services.delegation",
     "tongban.services.municipal",
     "tongban.services.portal",

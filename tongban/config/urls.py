@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("healthz", healthz, EVERYBODY, "healthz"),
     route("readyz", readyz, EVERYBODY, "readyz"),
     route("language/", set_language, EVERYBODY, "language"),
+    path("", include("tongban.services.together.urls")),
     path("", include("tongban.services.portal.urls")),
     path("", include("tongban.services.catalogue.urls")),
     path("", include("tongban.services.certificates.urls")),

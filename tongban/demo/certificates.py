@@ -1,6 +1,6 @@
 """Certificates that the registers of people and companies hold: those that forms ask for most."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tongban.kernel.people.actor import the_system
 from tongban.kernel.people.models import Applicant
@@ -9,12 +9,12 @@ from tongban.services.certificates.procedure import Holding
 
 IDENTITY_CARD, BUSINESS_LICENCE = "居民身份证", "营业执照"
 ISSUERS = {IDENTITY_CARD: "GA", BUSINESS_LICENCE: "SC"}
-YEARS = 20
+YEARS, HELD_FOR = 20, timedelta(days=60)
 
 
 def load(now: datetime) -> int:
     """An identity card for each person, a business licence for each company."""
-    system, today = the_system(), now.date()
+    system, today, at = the_system(), now.date(), now - HELD_FOR
     holders = list(Applicant.objects.order_by("pk"))
     for holder in holders:
         natural = holder.kind == Applicant.Kind.NATURAL
@@ -28,5 +28,5 @@ def load(now: datetime) -> int:
             "valid_until": today.replace(day=1, year=today.year + YEARS) if natural else None,
             "facts": {"subject": "" if natural else holder.name},
         }
-        take(Holding.issue, None, system, data, key=f"demo:{name}:{holder.code}", at=now)
+        take(Holding.issue, None, system, data, key=f"demo:{name}:{holder.code}", at=at)
     return len(holders)

@@ -13,7 +13,7 @@ from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import open_slots
 from tongban.services.catalogue import accuracy
 
-from . import campaign, cases, certificates, delegated, municipal, people, reference
+from . import campaign, cases, certificates, delegated, municipal, people, reference, together
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
 
@@ -43,4 +43,5 @@ def load(now: datetime) -> None:
         open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
         cases.load(now)
         certificates.load(now)
+        together.load(now)
         accuracy.look(now)

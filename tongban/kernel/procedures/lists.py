@@ -160,9 +160,11 @@ def _holding() -> Q:
 
 
 def of_applicants(applicants: Collection[int]) -> QuerySet[Matter]:
-    """What applicants find among their matters; kinds with a page of their own are there."""
+    """What applicants find among their matters: not parts, which stand on the page of the whole,
+    nor kinds with a page of their own."""
     elsewhere = [kind.code for kind in procedures() if kind.mine_at]
-    return Matter.objects.filter(applicant__in=applicants).exclude(kind__in=elsewhere)
+    mine = Matter.objects.filter(applicant__in=applicants, part_of=None)
+    return mine.exclude(kind__in=elsewhere)
 
 
 def counts(kind: type[Procedure], actor: Actor) -> dict[str, int]:

@@ -181,7 +181,11 @@ def _library() -> Library | None:
 
 
 def _pure(key: PublicKey, secret: bytes = b"") -> pure.CryptSM2:
-    return pure.CryptSM2(private_key=secret.hex(), public_key=key.point.hex(), asn1=False)
+    """gmssl strips every leading 0 and 4 of a point that begins with 04, taking them for the mark
+    of an uncompressed one: the point is set once more, whole."""
+    made = pure.CryptSM2(private_key=secret.hex(), public_key=key.point.hex(), asn1=False)
+    made.public_key = key.point.hex()
+    return made
 
 
 def _pure_sign(key: PrivateKey, message: bytes) -> bytes:

@@ -19,9 +19,8 @@ from tongban.kernel.procedures.scope import sees
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.mine import mine_or_404
 from tongban.kernel.screens.routes import attempt_key, kept_form
-from tongban.services.catalogue.form_fields import asked as asked_fields
 from tongban.services.catalogue.models import Material, ServiceItem, Status
-from tongban.services.catalogue.situations import UnknownAnswer, needs_of
+from tongban.services.catalogue.situations import UnknownAnswer
 
 from .filling import Row, answers_of, asked, rows_of, take_in
 from .forms import FactsForm
@@ -29,123 +28,163 @@ from .known import known_facts
 from .models import CaseMaterial, Draft, SiteCheck
 from .opening import LEVEL_TO_APPLY, wanted_of
 from .procedure import Handling
+from .subject import OneItem, Subject
 
-PAGES = ("apply", "apply_facts", "apply_materials", "apply_check")
 
+class Applying:
+    """The four pages. What is applied for, and by which step, a subclass says otherwise."""
 
-def situation(request: HttpRequest, code: str) -> HttpResponse:
-    """Page 1: the questions whose answers decide what must be handed in."""
-    draft = _draft(request, code)
-    if isinstance(draft, HttpResponse):
-        return draft
-    needs, fault = needs_of(draft.item), ""
-    if request.method == "POST":
-        answers = answers_of(needs.questions, request.POST)
-        try:
-            needs.check(answers)
-            draft.answers = answers
+    pages = ("apply", "apply_facts", "apply_materials", "apply_check")
+    step = Handling.apply
+
+    def subject(self, code: str) -> Subject:
+        items = ServiceItem.objects.select_related("unit", "current")
+        found = get_object_or_404(
+            items, implementation_code=code, by_application=True, status=Status.PUBLISHED
+        )
+        return OneItem(found)
+
+    def situation(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Page 1: the questions whose answers decide what must be handed in."""
+        found = self._draft(request, code)
+        if isinstance(found, HttpResponse):
+            return found
+        draft, subject = found
+        fault = ""
+        if request.method == "POST":
+            answers = answers_of(subject.questions, request.POST)
+            try:
+                subject.check(answers)
+                draft.answers = answers
+                draft.save()
+                return self._to(2, code)
+            except UnknownAnswer as error:
+                fault, draft.answers = str(error), answers
+        elif not draft.answers and (given := answers_of(subject.questions, request.GET)):
+            draft.answers = given
+        if not subject.questions:
+            return self._to(2, code)
+        context = self._context(draft, subject, 1) | {
+            "fault": fault,
+            "questions": asked(subject.questions, draft.answers),
+        }
+        return render(request, "cases/situation.html", context, status=422 if fault else 200)
+
+    def facts(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Page 2: who, where."""
+        found = self._draft(request, code)
+        if isinstance(found, HttpResponse):
+            return found
+        draft, subject = found
+        typed = request.POST if request.method == "POST" else kept_form(request)
+        wanted = subject.fields(draft.answers)
+        initial = {**known_facts(wanted, actor(request)), **draft.fields}
+        form = FactsForm(typed or None, initial=initial, asked=wanted)
+        if request.method == "POST" and form.is_valid():
+            behalf = request.POST.get("behalf", "")[:12]
+            draft.fields = {**_plain(form), "behalf": behalf}
             draft.save()
-            return HttpResponseRedirect(reverse("apply_facts", args=[code]))
-        except UnknownAnswer as error:
-            fault, draft.answers = str(error), answers
-    elif not draft.answers and (given := answers_of(needs.questions, request.GET)):
-        draft.answers = given
-    if not needs.questions:
-        return HttpResponseRedirect(reverse("apply_facts", args=[code]))
-    context = _context(draft, 1) | {
-        "fault": fault,
-        "questions": asked(needs.questions, draft.answers),
-    }
-    return render(request, "cases/situation.html", context, status=422 if fault else 200)
+            return self._to(3, code)
+        status = 422 if request.method == "POST" else 200
+        principals = Applicant.objects.filter(agents__agent=actor(request).applicant_id)
+        context = self._context(draft, subject, 2) | {
+            "form": form,
+            "principals": principals.filter(pk__in=actor(request).applicant_ids).distinct(),
+            "behalf": draft.fields.get("behalf", ""),
+        }
+        return render(request, "cases/facts.html", context, status=status)
+
+    def materials(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Page 3: the files. Each one is stored as soon as it arrives."""
+        found = self._draft(request, code)
+        if isinstance(found, HttpResponse):
+            return found
+        draft, subject = found
+        wanted = subject.under(draft.answers)
+        faults = []
+        if request.method == "POST":
+            faults = take_in(request, draft.uploads, wanted)
+            draft.consent = "consent" in request.POST
+            draft.save()
+            if not faults and "next" in request.POST:
+                rows = _rows(request, draft, wanted)
+                missing = [r.material.name for r in rows if r.is_missing(consent=draft.consent)]
+                if not missing:
+                    return self._to(4, code)
+                faults = [
+                    _("还差 %(count)d 份材料:%(names)s")
+                    % {"count": len(missing), "names": "、".join(missing)}
+                ]
+        rows = _rows(request, draft, wanted)
+        context = self._context(draft, subject, 3) | {"rows": rows, "faults": faults}
+        context["certificates"] = any(row.certificate for row in rows)
+        return render(request, "cases/materials.html", context, status=422 if faults else 200)
+
+    def check(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Page 4: check, then send: one step, however often the button is pressed."""
+        found = self._draft(request, code)
+        if isinstance(found, HttpResponse):
+            return found
+        draft, subject = found
+        reason, status = "", 200
+        if request.method == "POST":
+            try:
+                key = request.POST.get("key", "")[:40] or draft.key
+                event = take(self.step, None, actor(request), _data(draft, subject), key=key)
+                Draft.objects.filter(pk=draft.pk, key=key).delete()
+                return HttpResponseRedirect(reverse("my_matter", args=[event.matter.number]))
+            except Invalid as refusal:
+                reason, status = _told(refusal), 422
+            except Refusal as refusal:
+                reason, status = refusal.reason, 409
+        form = FactsForm(draft.fields, asked=subject.fields(draft.answers))
+        form.is_valid()
+        known = form.cleaned_data
+        context = self._context(draft, subject, 4) | {
+            "filled": [(f.label, known.get(f.name, "")) for f in form if f.name in known],
+            "answers": list(draft.answers.items()),
+            "rows": _rows(request, draft, subject.under(draft.answers)),
+            "reason": reason,
+        }
+        return render(request, "cases/check.html", context, status=status)
+
+    def _to(self, page: int, code: str) -> HttpResponse:
+        return HttpResponseRedirect(reverse(self.pages[page - 1], args=[code]))
+
+    def _draft(self, request: HttpRequest, code: str) -> tuple[Draft, Subject] | HttpResponse:
+        subject = self.subject(code)
+        if actor(request).identity_level < LEVEL_TO_APPLY:
+            back = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('identity')}?{back}")
+        assert isinstance(request.user, Account)
+        draft, _made = Draft.objects.get_or_create(
+            account=request.user, **subject.key, defaults={"key": uuid4().hex}
+        )
+        return draft, subject
+
+    def _context(self, draft: Draft, subject: Subject, page: int) -> dict[str, Any]:
+        addresses = [reverse(name, args=[subject.code]) for name in self.pages]
+        return {
+            "draft": draft,
+            "subject": subject,
+            "page": page,
+            "pages": len(self.pages),
+            "back": addresses[page - 2] if page > 1 else "",
+            "facts_page": addresses[1],
+            "materials_page": addresses[2],
+        }
 
 
-def facts(request: HttpRequest, code: str) -> HttpResponse:
-    """Page 2: who, where."""
-    draft = _draft(request, code)
-    if isinstance(draft, HttpResponse):
-        return draft
-    typed = request.POST if request.method == "POST" else kept_form(request)
-    wanted = asked_fields(draft.item.form_fields, draft.answers)
-    initial = {**known_facts(wanted, actor(request)), **draft.fields}
-    form = FactsForm(typed or None, initial=initial, asked=wanted)
-    if request.method == "POST" and form.is_valid():
-        behalf = request.POST.get("behalf", "")[:12]
-        draft.fields = {**_plain(form), "behalf": behalf}
-        draft.save()
-        return HttpResponseRedirect(reverse("apply_materials", args=[code]))
-    status = 422 if request.method == "POST" else 200
-    principals = Applicant.objects.filter(agents__agent=actor(request).applicant_id)
-    context = _context(draft, 2) | {
-        "form": form,
-        "principals": principals.filter(pk__in=actor(request).applicant_ids).distinct(),
+def _data(draft: Draft, subject: Subject) -> dict[str, Any]:
+    """The application as a step takes it."""
+    return {
+        "facts": {name: value for name, value in draft.fields.items() if name != "behalf"},
         "behalf": draft.fields.get("behalf", ""),
+        subject.field: subject.code,
+        "answers": draft.answers,
+        "uploads": draft.uploads,
+        "consent": draft.consent,
     }
-    return render(request, "cases/facts.html", context, status=status)
-
-
-def materials(request: HttpRequest, code: str) -> HttpResponse:
-    """Page 3: the files. Each one is stored as soon as it arrives."""
-    draft = _draft(request, code)
-    if isinstance(draft, HttpResponse):
-        return draft
-    wanted = needs_of(draft.item).under(draft.answers)
-    faults = []
-    if request.method == "POST":
-        faults = take_in(request, draft.uploads, wanted)
-        draft.consent = "consent" in request.POST
-        draft.save()
-        if not faults and "next" in request.POST:
-            rows = _rows(request, draft, wanted)
-            missing = [r.material.name for r in rows if r.is_missing(consent=draft.consent)]
-            if not missing:
-                return HttpResponseRedirect(reverse("apply_check", args=[code]))
-            faults = [
-                _("还差 %(count)d 份材料:%(names)s")
-                % {"count": len(missing), "names": "、".join(missing)}
-            ]
-    rows = _rows(request, draft, wanted)
-    context = _context(draft, 3) | {"rows": rows, "faults": faults}
-    context["certificates"] = any(row.certificate for row in rows)
-    return render(request, "cases/materials.html", context, status=422 if faults else 200)
-
-
-def check(request: HttpRequest, code: str) -> HttpResponse:
-    """Page 4: check, then send: one step, however often the button is pressed."""
-    draft = _draft(request, code)
-    if isinstance(draft, HttpResponse):
-        return draft
-    needs, reason, status = needs_of(draft.item), "", 200
-    if request.method == "POST":
-        try:
-            facts = {name: value for name, value in draft.fields.items() if name != "behalf"}
-            data = {
-                "facts": facts,
-                "behalf": draft.fields.get("behalf", ""),
-                "item": code,
-                "answers": draft.answers,
-                "uploads": draft.uploads,
-                "consent": draft.consent,
-            }
-            key = request.POST.get("key", "")[:40] or draft.key
-            event = take(Handling.apply, None, actor(request), data, key=key)
-            Draft.objects.filter(pk=draft.pk, key=key).delete()
-            return HttpResponseRedirect(reverse("my_matter", args=[event.matter.number]))
-        except Invalid as refusal:
-            reason, status = _told(refusal), 422
-        except Refusal as refusal:
-            reason, status = refusal.reason, 409
-    form = FactsForm(draft.fields, asked=asked_fields(draft.item.form_fields, draft.answers))
-    form.is_valid()
-    filled = [
-        (f.label, form.cleaned_data.get(f.name, "")) for f in form if f.name in form.cleaned_data
-    ]
-    context = _context(draft, 4) | {
-        "filled": filled,
-        "answers": list(draft.answers.items()),
-        "rows": _rows(request, draft, needs.under(draft.answers)),
-        "reason": reason,
-    }
-    return render(request, "cases/check.html", context, status=status)
 
 
 def _plain(form: FactsForm) -> dict[str, str]:
@@ -222,27 +261,6 @@ def photo(request: HttpRequest, upload: int) -> FileResponse:
         raise Http404
     found = check.photos.select_related("file").get(pk=upload)
     return serve(found.file, found.name)
-
-
-def _draft(request: HttpRequest, code: str) -> Draft | HttpResponse:
-    items = ServiceItem.objects.select_related("unit", "current")
-    item = get_object_or_404(
-        items, implementation_code=code, by_application=True, status=Status.PUBLISHED
-    )
-    if actor(request).identity_level < LEVEL_TO_APPLY:
-        back = urlencode({"next": request.get_full_path()})
-        return HttpResponseRedirect(f"{reverse('identity')}?{back}")
-    assert isinstance(request.user, Account)
-    draft, _made = Draft.objects.get_or_create(
-        account=request.user, item=item, defaults={"key": uuid4().hex}
-    )
-    draft.item = item
-    return draft
-
-
-def _context(draft: Draft, page: int) -> dict[str, Any]:
-    back = reverse(PAGES[page - 2], args=[draft.item.implementation_code]) if page > 1 else ""
-    return {"draft": draft, "item": draft.item, "page": page, "pages": len(PAGES), "back": back}
 
 
 def _rows(request: HttpRequest, draft: Draft, wanted: list[Material]) -> list[Row]:

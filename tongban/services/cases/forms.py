@@ -79,13 +79,19 @@ class SubmitForm(StepForm):
     def __init__(self, data: Any = None, **kwargs: Any):
         given = dict(data.items()) if data is not None else {}
         reserved = ("behalf", "item", "answers", "uploads", "facts", "consent")
-        facts = _mapping(given.get("facts"))
+        facts = mapping(given.get("facts"))
         given |= {str(k): v for k, v in facts.items() if k not in reserved}
         super().__init__(given if data is not None else None, **kwargs)
         for name in DEFAULT_FORM:
             del self.fields[name]
-        self.asked = _asked_by(given)
+        self.asked = self.asked_by(given)
         add(self, self.asked)
+
+    def asked_by(self, given: dict[str, Any]) -> list[Asked]:
+        """The form of the item that is applied for; of an unknown one, what every item has."""
+        items = ServiceItem.objects.filter(implementation_code=str(given.get("item", ""))[:31])
+        rows = items.values_list("form_fields", flat=True).first() or []
+        return asked(rows, mapping(given.get("answers")))
 
     def clean_answers(self) -> dict[str, str]:
         return _texts(self.cleaned_data.get("answers"), _("情形应为“问题:选项”"))
@@ -101,6 +107,14 @@ class SubmitForm(StepForm):
         recorded = self.recorded()
         keys = [one.field.key for one in self.asked]
         return {key: recorded[key] for key in keys if key in recorded}
+
+
+class PartForm(SubmitForm):
+    """A part of one thing: whose it is, who sent the whole, and which whole."""
+
+    applicant = forms.CharField(max_length=12)
+    account = forms.CharField(max_length=12)
+    part_of = forms.CharField(max_length=40)
 
 
 class CounterForm(SubmitForm):
@@ -138,14 +152,7 @@ class CounterForm(SubmitForm):
         return phone
 
 
-def _asked_by(given: dict[str, Any]) -> list[Asked]:
-    """The form of the item that is applied for; of an unknown one, the form every item has."""
-    items = ServiceItem.objects.filter(implementation_code=str(given.get("item", ""))[:31])
-    rows = items.values_list("form_fields", flat=True).first() or []
-    return asked(rows, _mapping(given.get("answers")))
-
-
-def _mapping(value: Any) -> dict[str, Any]:
+def mapping(value: Any) -> dict[str, Any]:
     """JSON as a program gives it or as a form sends it; empty for anything else."""
     if isinstance(value, str):
         try:

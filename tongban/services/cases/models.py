@@ -7,7 +7,7 @@ from tongban.kernel.files.models import Upload
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.scope import seen_through
 from tongban.kernel.units.models import Unit
-from tongban.services.catalogue.models import ImplementationList, Material, ServiceItem
+from tongban.services.catalogue.models import ImplementationList, Material, ServiceItem, Theme
 from tongban.services.certificates.models import Certificate
 
 
@@ -97,10 +97,12 @@ class SiteCheck(models.Model):
 
 
 class Draft(models.Model):
-    """An application being filled in: kept until it is sent, on any device."""
+    """An application being filled in, for an item or for a theme as one thing: kept until it is
+    sent, on any device."""
 
     account = models.ForeignKey("people.Account", models.CASCADE, related_name="drafts")
-    item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="+")
+    item = models.ForeignKey(ServiceItem, models.CASCADE, null=True, related_name="+")
+    theme = models.ForeignKey(Theme, models.CASCADE, null=True, related_name="+")
     answers = models.JSONField(default=dict)
     fields = models.JSONField(default=dict)
     uploads = models.JSONField(default=dict)
@@ -109,7 +111,10 @@ class Draft(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "item"], name="draft_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "item"], name="draft_once"),
+            models.UniqueConstraint(fields=["account", "theme"], name="draft_of_theme_once"),
+        ]
 
 
 seen_through(Case, "matter")

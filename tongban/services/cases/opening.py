@@ -1,13 +1,15 @@
 """From a filled application to a case: the item's rules are checked here for every door."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from tongban.kernel.files.models import Upload
-from tongban.kernel.people.models import Applicant
+from tongban.kernel.people.models import Account, Applicant
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import Opening
+from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow, wrong
 from tongban.kernel.procedures.taking import Taking
 from tongban.kernel.trust import vault
@@ -21,12 +23,22 @@ from .models import Case, CaseMaterial, Channel
 LEVEL_TO_APPLY = 2
 
 
+class Wants(Protocol):
+    """What asks for answers and materials: the list of an item, or a theme."""
+
+    def check(self, answers: dict[str, str]) -> None: ...
+
+    def barred(self, answers: dict[str, str]) -> list[str]: ...
+
+    def under(self, answers: dict[str, str]) -> list[Material]: ...
+
+
 def open_case(taking: Taking) -> Opening:
     """Online, by the applicant."""
     item = _item(taking)
     if taking.actor.identity_level < LEVEL_TO_APPLY:
         raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
-    return _opened(taking, item, _applicant(taking), Channel.ONLINE)
+    return _opened(taking, item, applicant_of(taking), Channel.ONLINE)
 
 
 def open_at_counter(taking: Taking) -> Opening:
@@ -48,26 +60,48 @@ def _item(taking: Taking) -> ServiceItem:
     return item
 
 
-def _opened(taking: Taking, item: ServiceItem, applicant: Applicant, channel: Channel) -> Opening:
+def open_part(taking: Taking) -> Opening:
+    """A part of one thing, with what its applicant sent for the whole."""
     data = taking.data
-    needs = needs_of(item)
+    applicant = Applicant.objects.get(code=data["applicant"])
+    by = Account.objects.get(code=data["account"])
+    opening = _opened(taking, _item(taking), applicant, Channel.ONLINE, by)
+    return replace(opening, part_of=Matter.objects.get(number=data["part_of"]))
+
+
+def judged(
+    taking: Taking, wants: Wants, applicant: Applicant, by: Account | None = None
+) -> tuple[list[Material], dict[str, Upload], dict[str, Certificate]]:
+    """What is wanted under the answers, the files for it, the certificates that stand in. Raises
+    what is wrong with the answers or missing. by: whose files, when not the actor's."""
+    answers = taking.data["answers"]
     try:
-        needs.check(data["answers"])
+        wants.check(answers)
     except UnknownAnswer as error:
         raise wrong("answers", str(error)) from error
-    if barred := needs.barred(data["answers"]):
+    if barred := wants.barred(answers):
         raise wrong("answers", _("按您的选择不能办理:%s") % ";".join(barred))
-    wanted = needs.under(data["answers"])
-    uploads = _uploads(taking, wanted)
-    used = _certificates(taking, wanted, uploads, applicant)
+    wanted = wants.under(answers)
+    uploads = _uploads(taking, wanted, by)
+    used = _certificates(taking, wanted, uploads, applicant, by)
     given = {*uploads, *used}
     missing = [m.name for m in wanted if must_be_handed_in(m) and m.name not in given]
     if missing:
-        raise wrong(
-            "uploads",
-            _("还差 %(count)d 份材料:%(names)s")
-            % {"count": len(missing), "names": "、".join(missing)},
-        )
+        told = {"count": len(missing), "names": "、".join(missing)}
+        raise wrong("uploads", _("还差 %(count)d 份材料:%(names)s") % told)
+    return wanted, uploads, used
+
+
+def _opened(
+    taking: Taking,
+    item: ServiceItem,
+    applicant: Applicant,
+    channel: Channel,
+    by: Account | None = None,
+) -> Opening:
+    data = taking.data
+    wanted, uploads, used = judged(taking, needs_of(item), applicant, by)
+    given = {*uploads, *used}
     case = Case(
         item=item,
         version=item.current,
@@ -88,13 +122,18 @@ def _opened(taking: Taking, item: ServiceItem, applicant: Applicant, channel: Ch
 
 
 def _certificates(
-    taking: Taking, wanted: list[Material], uploads: dict[str, Upload], applicant: Applicant
+    taking: Taking,
+    wanted: list[Material],
+    uploads: dict[str, Upload],
+    applicant: Applicant,
+    by: Account | None,
 ) -> dict[str, Certificate]:
     """What certificates of the applicant, or of who acts for them, stand in for: with consent."""
     if not taking.data.get("consent"):
         return {}
     missing = [m for m in wanted if m.name not in uploads]
-    return wallet.instead(missing, {applicant.pk, *taking.actor.applicant_ids})
+    own = [by.applicant_id] if by and by.applicant_id else taking.actor.applicant_ids
+    return wallet.instead(missing, {applicant.pk, *own})
 
 
 def _in_person(taking: Taking) -> Applicant:
@@ -118,7 +157,7 @@ def _in_person(taking: Taking) -> Applicant:
     return applicant
 
 
-def _applicant(taking: Taking) -> Applicant:
+def applicant_of(taking: Taking) -> Applicant:
     """Oneself, or the legal person whose agent one is today."""
     code = taking.data["behalf"]
     mine = Applicant.objects.filter(pk__in=taking.actor.applicant_ids)
@@ -159,14 +198,17 @@ def replace_materials(taking: Taking) -> None:
     )
 
 
-def _uploads(taking: Taking, wanted: list[Material]) -> dict[str, Upload]:
+def _uploads(
+    taking: Taking, wanted: list[Material], by: Account | None = None
+) -> dict[str, Upload]:
     """Uploads by material; only the person's own, only for materials the item asks for."""
     given: dict[str, Any] = taking.data.get("uploads") or {}
     unknown = set(given) - {material.name for material in wanted}
     if unknown:
         raise wrong("uploads", _("这个事项不需要“%s”,请移除后再提交") % min(unknown))
     ids = [int(v) for v in given.values() if v.isdigit() and len(v) < 18]
-    own = Upload.objects.filter(pk__in=ids, account_id=taking.actor.account_id or 0)
+    account = by.pk if by else taking.actor.account_id or 0
+    own = Upload.objects.filter(pk__in=ids, account_id=account)
     found = {str(upload.pk): upload for upload in own.select_related("file")}
     lost = [name for name, upload in given.items() if upload not in found]
     if lost:

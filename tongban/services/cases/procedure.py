@@ -35,13 +35,14 @@ from .forms import (
     DeliverForm,
     ExtendForm,
     GrantForm,
+    PartForm,
     PauseForm,
     SubmitForm,
     SupplyForm,
     TransferForm,
 )
 from .models import Case
-from .opening import open_at_counter, open_case, replace_materials
+from .opening import open_at_counter, open_case, open_part, replace_materials
 from .panel import panel_of
 
 clerk, approver = posted(Role.CLERK), posted(Role.APPROVER)
@@ -164,6 +165,14 @@ class Handling(Procedure):
             Tell(gettext_lazy("您在窗口提交的“%(title)s”已收件,编号 %(number)s,可凭编号查询进度")),
         ),
         law=f"{LAW} 第二十九条",
+    )
+    apply_in_theme = Step(
+        gettext_lazy("随一件事提交"),
+        NEW >> submitted,
+        by=(THE_SYSTEM,),
+        form=PartForm,
+        opens=open_part,
+        law="国办发〔2024〕6号",  # one thing is handled at once
     )
     accept = Step(
         gettext_lazy("受理"),

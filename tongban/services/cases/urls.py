@@ -8,11 +8,13 @@ from . import applying, checking, counter
 CLERKS = held_by(Role.CLERK)
 CHECKERS = held_by(Role.CLERK, Role.APPROVER)
 
+ONE = applying.Applying()
+
 urlpatterns = [
-    route("apply/<slug:code>/", applying.situation, APPLICANTS, "apply"),
-    route("apply/<slug:code>/facts/", applying.facts, APPLICANTS, "apply_facts"),
-    route("apply/<slug:code>/materials/", applying.materials, APPLICANTS, "apply_materials"),
-    route("apply/<slug:code>/check/", applying.check, APPLICANTS, "apply_check"),
+    route("apply/<slug:code>/", ONE.situation, APPLICANTS, "apply"),
+    route("apply/<slug:code>/facts/", ONE.facts, APPLICANTS, "apply_facts"),
+    route("apply/<slug:code>/materials/", ONE.materials, APPLICANTS, "apply_materials"),
+    route("apply/<slug:code>/check/", ONE.check, APPLICANTS, "apply_check"),
     route("my/<slug:number>/correct/", applying.correct, APPLICANTS, "correct"),
     route("my/<slug:number>/supply/", applying.supply, APPLICANTS, "supply"),
     route("desk/counter/", counter.counter_apply, CLERKS, "counter_apply"),

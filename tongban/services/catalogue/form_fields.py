@@ -2,6 +2,7 @@
 people type it once."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,9 +161,17 @@ def rows_for(form_fields: list[dict[str, Any]], answers: dict[str, str]) -> list
 
 def asked(form_fields: list[dict[str, Any]], answers: dict[str, str]) -> list[Asked]:
     """The fields themselves; one statement."""
-    wanted = rows_for(form_fields, answers)
-    known = {f.key: f for f in FormField.objects.filter(key__in=[key for key, _ in wanted])}
-    return [Asked(known[key], required) for key, required in wanted if key in known]
+    return asked_once([form_fields], answers)
+
+
+def asked_once(forms: Iterable[list[dict[str, Any]]], answers: dict[str, str]) -> list[Asked]:
+    """The fields of several forms, each once; required where one of them requires it."""
+    wanted: dict[str, bool] = {}
+    for form in forms:
+        for key, required in rows_for(form, answers):
+            wanted[key] = wanted.get(key, False) or required
+    known = {f.key: f for f in FormField.objects.filter(key__in=wanted)}
+    return [Asked(known[key], required) for key, required in wanted.items() if key in known]
 
 
 def _id_number(value: str) -> None:

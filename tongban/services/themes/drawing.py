@@ -1,5 +1,6 @@
 """The road of a theme as SVG."""
 
+from collections.abc import Mapping
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -10,9 +11,12 @@ BOX_W, BOX_H, GAP_X, GAP_Y = 176, 56, 34, 16
 LINE = 11  # characters in a line of a box
 
 
-def draw(title: str, placed: list[joint.Placed]) -> SafeString:
+def draw(
+    title: str, placed: list[joint.Placed], looks: Mapping[str, str] | None = None
+) -> SafeString:
     """SVG: time runs left to right, what runs beside each other stands below each other; the
-    critical path is drawn bold."""
+    critical path is drawn bold, or each part as `looks` says by its code: passed, now, ahead,
+    failed."""
     spots = {
         one.part.code: (2 + one.column * (BOX_W + GAP_X), 2 + one.row * (BOX_H + GAP_Y))
         for one in placed
@@ -25,7 +29,9 @@ def draw(title: str, placed: list[joint.Placed]) -> SafeString:
         for code in one.part.after
         if code in spots
     ]
-    boxes = [_box(one, *spots[one.part.code]) for one in placed]
+    boxes = [
+        _box(one, *spots[one.part.code], (looks or {}).get(one.part.code, "")) for one in placed
+    ]
     return mark_safe(  # noqa: S308 - names are escaped in _box
         f'<svg class="flow joint" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{escape(title)}" '
@@ -41,8 +47,8 @@ def _line(source: tuple[int, int], target: tuple[int, int]) -> str:
     return f'<path class="flow-ahead" d="M{ax} {ay}H{middle}V{by}H{bx}"/>'
 
 
-def _box(one: joint.Placed, x: int, y: int) -> str:
-    look = "flow-now" if one.critical else "flow-passed"
+def _box(one: joint.Placed, x: int, y: int, told: str) -> str:
+    look = f"flow-{told}" if told else "flow-now" if one.critical else "flow-passed"
     name = one.part.name
     text = [name[:LINE], name[LINE : 2 * LINE - 1] + ("…" if len(name) > 2 * LINE - 1 else "")]
     words = "".join(
