@@ -113,7 +113,14 @@ def one_thing(_items):
     return lambda walk: {"theme": "T900", "part": "X", "ended_as": "closed"}
 
 
+def seal(_items):
+    name = "湛江经济技术开发区市场监督管理局专用章"
+    common = {"unit": "SC", "kind": "special", "from_on": district.TODAY, "kinds": ["licence"]}
+    return lambda walk: {**common, "name": f"{name}{walk}", "code": f"W{walk}"}
+
+
 KINDS = {
+    "seal": seal,
     "one_thing": one_thing,
     "certificate": certificate,
     "theme_change": theme_change,

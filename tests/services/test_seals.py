@@ -110,7 +110,7 @@ def test_names_with_typesetting_commands_stay_names(seal):
 
 def test_a_unit_without_a_seal_says_so(seal):
     with pytest.raises(NoSeal, match="还没有登记电子印章"):
-        seal_of(Unit.objects.get(code="CL"))
+        seal_of(Unit.objects.get(code="CL"), SealedDocument(kind="x"), LICENCE, "system")
 
 
 def test_twenty_seals_have_their_own_picture_and_certificate(seal):

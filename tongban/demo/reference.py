@@ -1,7 +1,9 @@
 """The reference district from the project's own copy of the data: units to seals."""
 
-from datetime import date
+from datetime import date, datetime, time
 
+from tongban.kernel.people.actor import the_system
+from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.units.models import Unit, Village
 from tongban.services.catalogue import documents, joint, versions
 from tongban.services.catalogue.documents import Document
@@ -15,8 +17,7 @@ from tongban.services.catalogue.models import (
     ThemeItem,
 )
 from tongban.services.hall.models import Counter
-from tongban.services.seals.authority import certify
-from tongban.services.seals.models import Seal
+from tongban.services.seals.procedure import Sealing
 
 from . import form_fields, growth, papers
 from .elements import elements_of, material_of
@@ -34,7 +35,7 @@ def load(today: date, *, grown: bool = False) -> None:
     items = _items(units, grown=grown)
     _themes(items, units)
     _counters(units)
-    _seals(units, today)
+    _seals(today)
 
 
 def _units() -> dict[str, Unit]:
@@ -173,15 +174,10 @@ def _counters(units: dict[str, Unit]) -> None:
     )
 
 
-def _seals(units: dict[str, Unit], today: date) -> None:
+def _seals(today: date) -> None:
+    begins = datetime.combine(today, time(), CHINA)
     for row in rows("seals"):
-        unit = units[row["unit_code"]]
-        pem, to_on = certify(row["code"], unit.name, row["name"], today)
-        Seal.objects.create(
-            code=row["code"],
-            unit=unit,
-            name=row["name"],
-            certificate=pem,
-            from_on=today,
-            to_on=to_on,
-        )
+        data = {key: row[key] for key in ("code", "name")}
+        data |= {"unit": row["unit_code"], "kind": row["holder_kind"]}
+        key = f"seal:{row['code']}"
+        take(Sealing.register, None, the_system(), data, key=key, at=begins)

@@ -6,4 +6,8 @@ class Seals(AppConfig):
     label = "seals"
 
     def ready(self) -> None:
-        from . import making  # noqa: F401 - registers the job
+        from tongban.kernel.api.routers import add_routes
+
+        from . import api, making, procedure, waiting  # noqa: F401 - registers them
+
+        add_routes("/v1/verify", api.router)

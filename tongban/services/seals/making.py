@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone, translation
 
 from tongban.kernel.files.store import keep
@@ -17,13 +18,15 @@ from tongban.kernel.procedures.numbering import next_in_year
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.units.models import Unit
 
+from . import national
+from .authorising import authorised
 from .models import Seal, SealedDocument
 from .signing import seal_pdf
 from .typesetting import typeset
 
 
 class NoSeal(Exception):
-    """The unit has no seal; the job stays failed until one is registered, then goes on."""
+    """No seal may be used for the paper now; it is made once one may."""
 
 
 @work("document")
@@ -61,28 +64,40 @@ def _numbered(matter: Matter, event: Event, kind: Document) -> SealedDocument:
             kind=kind.code,
             title=kind.title_for(matter),
             number=f"湛开{matter.unit.short_name}{kind.word}〔{today.year}〕{sequence}号",
-            seal=seal_of(matter.unit, or_none=kind.unsealed),
         )
 
 
-def seal_of(unit: Unit, *, or_none: bool = False) -> Seal | None:
-    """The unit's seal. Raises NoSeal when there is none and the paper needs one."""
-    seal = Seal.objects.filter(unit=unit).order_by("code").first()
-    if seal is None and not or_none:
+def seal_of(unit: Unit, document: SealedDocument, kind: Document, by: str) -> Seal | None:
+    """The unit's seal that may be used for this paper now, made by the step of `by`. Raises NoSeal
+    when the paper needs one; it then waits, with its number, until one may be used."""
+    now = timezone.now()
+    seals = [seal for seal in Seal.objects.filter(unit=unit).order_by("code") if seal.covers(now)]
+    allowed = [seal for seal in seals if authorised(seal, document, by, timezone.localdate(now))]
+    found = next((seal for seal in allowed if seal.in_force_at(now)), None)
+    if found or kind.unsealed:
+        return found
+    if not seals:
         raise NoSeal(f"{unit.name} 还没有登记电子印章,请先登记再重试")
-    return seal
+    if not allowed:
+        raise NoSeal(f"{unit.name} 的印章没有授权用于“{document.title}”,请单位管理员授权用印")
+    raise NoSeal(f"{unit.name} 的印章已停用,恢复后自动补盖")
 
 
 def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document) -> None:
     address = f"{settings.PUBLIC_ADDRESS}/verify/{document.code}/"
+    seal = document.seal = seal_of(matter.unit, document, kind, event.actor)
     pdf = typeset(
         kind.source, {**_common(document, matter, event.at), **kind.facts(matter, event)}, address
     )
-    if document.seal:
-        pdf = seal_pdf(pdf, document.seal, timezone.now(), reason=str(document))
+    if seal:
+        pdf = seal_pdf(pdf, seal, timezone.now(), reason=str(document))
+        document.sm2_signature = national.sign(seal, pdf)
     document.file = keep([pdf], f"{document.number}.pdf")
     document.made_at = timezone.now()
-    document.save(update_fields=["file", "made_at"])
+    with transaction.atomic():  # the paper and the use of the seal are counted together
+        document.save(update_fields=["seal", "file", "sm2_signature", "made_at"])
+        if seal:
+            Seal.objects.filter(pk=seal.pk).update(uses=F("uses") + 1)
 
 
 def _common(document: SealedDocument, matter: Matter, at: datetime) -> dict[str, Any]:

@@ -1,10 +1,20 @@
 """Addresses of verification and sealed papers."""
 
-from tongban.kernel.screens.routes import EVERYBODY, SIGNED_IN, route
+from django.utils.translation import gettext_lazy
 
-from . import views
+from tongban.kernel.people.roles import Role
+from tongban.kernel.screens.navigation import menu
+from tongban.kernel.screens.routes import EVERYBODY, SIGNED_IN, held_by, route
+
+from . import board, views
+
+HEADS = held_by(Role.OPERATOR, Role.UNIT_ADMIN)
+menu(37, "/desk/seals/", gettext_lazy("电子印章"), HEADS)
 
 urlpatterns = [
+    route("desk/seals/", board.board, HEADS, "seals"),
+    route("verify/<slug:code>/sm2.sig", views.sm2_signature, EVERYBODY, "sm2_signature"),
+    route("verify/<slug:code>/sm2.pem", views.sm2_key, EVERYBODY, "sm2_key"),
     route("verify/", views.check, EVERYBODY, "verify"),
     route("verify/root.pem", views.certificate, EVERYBODY, "root_certificate"),
     route("verify/<slug:code>/", views.original, EVERYBODY, "verify_code"),

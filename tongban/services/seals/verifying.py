@@ -10,11 +10,13 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 
+from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from . import national
 from .models import Seal, SealedDocument
 from .signing import root
 
@@ -23,13 +25,15 @@ VALID, CHANGED, INVALID = "valid", "valid_but_changed_after", "invalid"
 
 @dataclass(frozen=True)
 class Verdict:
-    """seal_in_force: on the day of signing. document: the stored original with this content."""
+    """seal_in_force: at the time of signing. document: the stored original with this content.
+    sm2: whether its SM2 signature holds too; None when it has none."""
 
     answer: str
     signer: str = ""
     signed_at: datetime | None = None
     seal_in_force: bool = False
     document: SealedDocument | None = None
+    sm2: bool | None = None
 
 
 def verify(content: bytes) -> Verdict:
@@ -42,7 +46,7 @@ def verify(content: bytes) -> Verdict:
         return Verdict(INVALID)
     if status is None:
         return Verdict(INVALID)
-    return _verdict(status, document)
+    return _verdict(status, document, content)
 
 
 def _status(content: bytes) -> PdfSignatureStatus | None:
@@ -54,7 +58,9 @@ def _status(content: bytes) -> PdfSignatureStatus | None:
     return validate_pdf_signature(signatures[0], trusted)
 
 
-def _verdict(status: PdfSignatureStatus, document: SealedDocument | None) -> Verdict:
+def _verdict(
+    status: PdfSignatureStatus, document: SealedDocument | None, content: bytes
+) -> Verdict:
     signed = status.intact and status.valid and status.trusted
     if not signed:
         return Verdict(INVALID)
@@ -63,6 +69,13 @@ def _verdict(status: PdfSignatureStatus, document: SealedDocument | None) -> Ver
     certificate = status.signing_cert
     at = status.signer_reported_dt
     name = certificate.subject.native.get("common_name", "")
-    seal = Seal.objects.filter(name=name).first()
-    in_force = bool(seal and at and seal.covers(at))
-    return Verdict(VALID if kept else CHANGED, name, at, in_force, document)
+    seal = Seal.objects.filter(certificate=_pem(certificate)).first()
+    in_force = bool(seal and at and seal.in_force_at(at))
+    sm2 = national.holds(document, content) if document and kept else None
+    answer = INVALID if sm2 is False else VALID if kept else CHANGED
+    return Verdict(answer, name, at, in_force, document, sm2)
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    """Two seals may bear one name: the certificate says which."""
+    return str(pem.armor("CERTIFICATE", certificate.dump()).decode())

@@ -60,3 +60,21 @@ def certificate(request: HttpRequest) -> HttpResponse:
     )
     answer["Content-Disposition"] = 'attachment; filename="tongban-root.pem"'
     return answer
+
+
+def sm2_signature(request: HttpRequest, code: str) -> HttpResponse:
+    """The detached SM2 signature of a paper, for OpenSSL and other readers (DER of r and s)."""
+    document = _signed_with_sm2(code)
+    return HttpResponse(bytes(document.sm2_signature), content_type="application/octet-stream")
+
+
+def sm2_key(request: HttpRequest, code: str) -> HttpResponse:
+    """The public SM2 key of the seal of a paper."""
+    document = _signed_with_sm2(code)
+    assert document.seal is not None
+    return HttpResponse(document.seal.sm2_public, content_type="application/x-pem-file")
+
+
+def _signed_with_sm2(code: str) -> SealedDocument:
+    documents = SealedDocument.objects.select_related("seal").exclude(sm2_signature=b"")
+    return get_object_or_404(documents, code=code[:12])
