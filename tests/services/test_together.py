@@ -65,7 +65,7 @@ class World:
 
     def states(self):
         self.whole = Matter.objects.get(pk=self.whole.pk)
-        return "".join(f"{name}:{self.part(name).state} " for name in sorted(self.items)).strip()
+        return "".join(f"{name}:{self.part(name).standing} " for name in sorted(self.items)).strip()
 
     def step(self, name, step, data=None):
         market = name in "AC"

@@ -57,7 +57,7 @@ class HandOverForm(forms.Form):
         for name, people in (("giver", givers), ("to", here)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = people
+            field.queryset, field.empty_label = people, _("请选择")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

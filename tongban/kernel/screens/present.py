@@ -54,6 +54,8 @@ def light_of(matter: Matter, today: date) -> LightShown:
 
 
 def _light_words(light: Light, matter: Matter, today: date) -> str:
+    if matter.stands_in.holds:
+        return str(matter.stands_in.title)
     if light == Light.NONE or matter.due_on is None:
         return _("已结束") if matter.closed_at else _("未开始计时")
     calendar = published()

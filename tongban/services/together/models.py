@@ -46,7 +46,7 @@ class Part(models.Model):
     item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     after = models.JSONField(default=list)
-    state = models.CharField(max_length=8, choices=Ended, default=Ended.WAITING)
+    standing = models.CharField(max_length=8, choices=Ended, default=Ended.WAITING)
     case = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="+")
 
     class Meta:

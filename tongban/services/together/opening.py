@@ -80,8 +80,8 @@ def open_part(taking: Taking, thing: OneThing, part: Part, told: dict[str, str])
     }
     key = f"part:{taking.matter.number}:{part.position}"
     event = take(Handling.apply_in_theme, None, the_system(), data, key=key, at=taking.at)
-    part.case, part.state = event.matter, Ended.BEGUN
-    part.save(update_fields=["case", "state"])
+    part.case, part.standing = event.matter, Ended.BEGUN
+    part.save(update_fields=["case", "standing"])
 
 
 def go_on(taking: Taking) -> None:
@@ -92,7 +92,7 @@ def go_on(taking: Taking) -> None:
     part = next((p for p in parts if p.case and p.case.number == taking.data["part"]), None)
     if part is None:
         raise wrong("part", _("这不是本件的事项"))
-    part.state = Ended.GRANTED if ended_as == Handling.closed.name else Ended.FAILED
+    part.standing = Ended.GRANTED if ended_as == Handling.closed.name else Ended.FAILED
     stopped = _stopped(parts)
     taking.facts["told"] = {
         "part": part.item.name,
@@ -103,30 +103,30 @@ def go_on(taking: Taking) -> None:
 
 def _stopped(parts: list[Part]) -> set[int]:
     """Marks what cannot begin any more; the ids of its items."""
-    dead = {p.item.implementation_code for p in parts if p.state in (Ended.FAILED, Ended.CANNOT)}
+    dead = {p.item.implementation_code for p in parts if p.standing in (Ended.FAILED, Ended.CANNOT)}
     found: set[int] = set()
     while True:
-        more = [p for p in parts if p.state == Ended.WAITING and dead & set(p.after)]
+        more = [p for p in parts if p.standing == Ended.WAITING and dead & set(p.after)]
         if not more:
             return found
         for part in more:
-            part.state = Ended.CANNOT
+            part.standing = Ended.CANNOT
             dead.add(part.item.implementation_code)
             found.add(part.item_id)
 
 
 def _carry_on(taking: Taking, thing: OneThing, parts: list[Part]) -> None:
     told = personal.read(taking.matter.events.prefetch_related("personal").get(seq=1))
-    done = {p.item.implementation_code for p in parts if p.state == Ended.GRANTED}
+    done = {p.item.implementation_code for p in parts if p.standing == Ended.GRANTED}
     for part in parts:
-        if part.state == Ended.WAITING and set(part.after) <= done:
+        if part.standing == Ended.WAITING and set(part.after) <= done:
             try:
                 open_part(taking, thing, part, told)
             except Refusal:  # its list has been suspended, its questions have changed …
-                part.state = Ended.CANNOT
+                part.standing = Ended.CANNOT
     _stopped(parts)
-    Part.objects.bulk_update(parts, ["state"])
-    if not any(p.state in (Ended.WAITING, Ended.BEGUN) for p in parts):
+    Part.objects.bulk_update(parts, ["standing"])
+    if not any(p.standing in (Ended.WAITING, Ended.BEGUN) for p in parts):
         end(taking, len(done), len(parts))
 
 
@@ -141,7 +141,7 @@ def end(taking: Taking, granted: int, of: int) -> None:
 def withdraw_parts(taking: Taking) -> None:
     """With the whole, every part that still can be withdrawn."""
     reason = {"reason": taking.data["reason"]}
-    for part in taking.detail.parts.filter(state=Ended.BEGUN).select_related("case"):
+    for part in taking.detail.parts.filter(standing=Ended.BEGUN).select_related("case"):
         case: Matter | None = part.case
         if case is not None and Handling.withdraw.leaves(case.state):
             key = f"withdraw:{case.number}"

@@ -38,13 +38,13 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
     placed = joint.place(plan.part(row.item, row.after) for row in parts)
     cases = [row.case for row in parts if row.case and sees(actor, row.case)]
     papers = SealedDocument.objects.filter(matter__in=cases, file__isnull=False)
-    looks = {row.item.implementation_code: LOOKS[Ended(row.state)] for row in parts}
+    looks = {row.item.implementation_code: LOOKS[Ended(row.standing)] for row in parts}
     return {
         "thing": thing,
         "picture": drawing.draw(matter.title, placed, looks),
         "parts": [_shown(row, cases, list(papers), actor) for row in parts],
         "receipts": SealedDocument.objects.filter(matter=matter),
-        "granted": sum(row.state == Ended.GRANTED for row in parts),
+        "granted": sum(row.standing == Ended.GRANTED for row in parts),
     }
 
 

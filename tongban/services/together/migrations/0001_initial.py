@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('after', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('waiting', '等前面的事项'), ('begun', '办理中'), ('granted', '已办结'), ('failed', '未办成'), ('cannot', '不再办理')], default='waiting', max_length=8)),
+                ('standing', models.CharField(choices=[('waiting', '等前面的事项'), ('begun', '办理中'), ('granted', '已办结'), ('failed', '未办成'), ('cannot', '不再办理')], default='waiting', max_length=8)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.matter')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.serviceitem')),
                 ('whole', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='together.onething')),
