@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from tests import district
 from tongban.kernel.people.models import Applicant
+from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import take
 from tongban.services.catalogue.models import ServiceItem, Theme, ThemeItem
 from tongban.services.delegation.models import Check, DelegatedItem
@@ -119,7 +120,13 @@ def seal(_items):
     return lambda walk: {**common, "name": f"{name}{walk}", "code": f"W{walk}"}
 
 
+def finding(_items):
+    case = Matter.objects.filter(kind="case").latest("pk")
+    return lambda walk: {"rule": "overdue", "about": case.number, "event": walk}
+
+
 KINDS = {
+    "finding": finding,
     "seal": seal,
     "one_thing": one_thing,
     "certificate": certificate,

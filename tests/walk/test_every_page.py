@@ -33,6 +33,7 @@ DESK = [
         "/desk/booking/",
     ),
     *("/desk/certificate/", "/desk/one_thing/", "/desk/?who=me"),
+    *("/desk/supervision/", "/desk/finding/"),
     *("/desk/outbox/", "/desk/outbox/?state=sent", "/reports/", "/reports/cases_received/"),
     *("/desk/items/", "/desk/items/?q=没有这样的", f"/desk/items/{ITEM}/", "/desk/item_change/"),
     *(f"/desk/items/{ITEM}/edit/", f"/desk/items/{ITEM}/compare/?a=1&b=2", "/desk/imports/"),

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tongban.services.together",
     "tongban.services.delegation",
     "tongban.services.municipal",
+    "tongban.services.supervision",
     "tongban.services.portal",
     "tongban.reports",
 ]

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.services.themes.urls")),
     path("", include("tongban.services.delegation.urls")),
     path("", include("tongban.services.municipal.urls")),
+    path("", include("tongban.services.supervision.urls")),
     path("", include("tongban.reports.urls")),
     path("", include("tongban.kernel.api.urls")),
     path("", include("tongban.kernel.screens.urls")),

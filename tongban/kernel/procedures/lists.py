@@ -32,13 +32,14 @@ class Filters:
 
     state: str = ""
     light: str = ""
+    unit: str = ""
     words: str = ""
     sort: str = "newest"
     after: str = ""
 
     @classmethod
     def of(cls, query: dict[str, Any]) -> "Filters":
-        take = {name: str(query.get(name, ""))[:80] for name in ("state", "light", "after")}
+        take = {name: str(query.get(name, ""))[:80] for name in ("state", "light", "unit", "after")}
         sort = "due" if query.get("sort") == "due" else "newest"
         return cls(sort=sort, **take).searching(str(query.get("q", "")))
 
@@ -73,6 +74,8 @@ def filtered(rows: QuerySet[Matter], filters: Filters, today: date) -> QuerySet[
         rows = rows.filter(closed_at=None)
     elif filters.state:
         rows = rows.filter(state=filters.state)
+    if filters.unit:
+        rows = rows.filter(unit__code=filters.unit)
     if filters.light:
         rows = rows.filter(light_is(filters.light, today))
     if filters.words:

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 log = logging.getLogger(__name__)
-CHANNELS = frozenset({"ticket"})  # what may be listened to without signing in: no content
+CHANNELS = frozenset({"ticket", "case"})  # what may be listened to without signing in: no content
 PREFIX = "/live/"
 SILENCE_SECONDS = 15
 RETRY_SECONDS = 1
