@@ -11,6 +11,7 @@ BENCHES = {
     "ledger": "cost of a step as the ledger grows",
     "crash": "kill -9 under load: nothing lost, nothing doubled",
     "search": "everyday queries: right item on top, latency inside the server",
+    "live": "200 open walls hear of a step, beside one bare listener",
     "items": "guides, the list of items, what a change would do to figures and cases",
     "clock": "the outside replay against the product on random histories",
 }

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from tongban.kernel.clock import published
@@ -16,7 +16,8 @@ from tongban.services.catalogue.models import ServiceItem
 from .people import citizens
 
 CASES, PEOPLE, DAYS = 60, 24, 40
-FRESH = timedelta(days=9)
+FRESH = 2  # working days in which a case may still stand where it was handed in
+LAST_HOUR = 16  # of the day on which a case is due
 TOWNS = ("T1", "T2", "T3", "T4", "T5", "T6")
 SHOPS = (
     "海味饭店",
@@ -36,8 +37,9 @@ STREETS = (
 )
 
 
-def load(now: datetime) -> int:
-    """Walk sample cases of the last weeks to different places. Returns how many."""
+def load(now: datetime, *, trouble: bool = False) -> int:
+    """Walk sample cases of the last weeks to different places. Returns how many. Every one is
+    handled in time, unless trouble is wanted: then some stand where they were handed in."""
     source = random.Random(5)  # noqa: S311 - demonstration data, the same every time
     items = list(
         ServiceItem.objects.filter(unit__code="SC", by_application=True)
@@ -52,7 +54,7 @@ def load(now: datetime) -> int:
         for _ in range(CASES)
     )
     for place, at in enumerate(begun):
-        walk = _Walk(source, items, staff, now)
+        walk = _Walk(source, items, staff, now, trouble=trouble)
         walk.go(actor_of(source.choice(people), at.date()), _opening_hour(at), place)
     return CASES
 
@@ -64,24 +66,23 @@ class _Walk:
         items: list[ServiceItem],
         staff: dict[str, Actor],
         now: datetime,
+        *,
+        trouble: bool,
     ):
         self.source, self.items, self.staff, self.now = source, items, staff, now
+        self.trouble = trouble
 
     def go(self, applicant: Actor, at: datetime, place: int) -> None:
         matter = self._apply(applicant, at, place)
-        fresh = self.now - at < FRESH and self.source.random() < 0.8
-        for step, actor, data in self._begun() if fresh else self._road():
-            at = self._later(at)
+        lately = published().add(at.astimezone(CHINA).date(), FRESH) >= self.now.date()
+        waits = self.source.random() < (0.4 if self.trouble else 0.8 * lately)
+        for step, actor, data in self._begun() if waits else self._road():
+            at = self._in_time(self._later(at), matter)
             if at >= self.now:
                 return
-            take(
-                Handling.steps[step],
-                matter,
-                self.staff.get(actor, applicant),
-                data,
-                key=f"demo-{place}-{step}",
-                at=at,
-            )
+            key = f"demo-{place}-{step}"
+            by = self.staff.get(actor, applicant)
+            matter = take(Handling.steps[step], matter.number, by, data, key=key, at=at).matter
 
     def _apply(self, applicant: Actor, at: datetime, place: int) -> Matter:
         item = self.source.choice(self.items)
@@ -125,6 +126,14 @@ class _Walk:
             yield "evaluate", "", {"level": self.source.choice((3, 4, 5)), "words": ""}
             return
         yield "grant", "liang", {"opinion": "材料齐全,符合许可条件,准予许可。", "years": 5}
+
+    def _in_time(self, at: datetime, matter: Matter) -> datetime:
+        """Not after the day on which the case is due, nor after an answer to it is."""
+        due = matter.due_on or (matter.act_on if matter.state == "submitted" else None)
+        if self.trouble or due is None or at.astimezone(CHINA).date() <= due:
+            return at
+        last = datetime.combine(due, time(LAST_HOUR), CHINA)
+        return max(last, matter.changed_at + timedelta(minutes=5))
 
     def _later(self, at: datetime) -> datetime:
         """Some working hours on."""

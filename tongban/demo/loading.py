@@ -31,7 +31,7 @@ def password() -> str:
     return key_file(PASSWORD_FILE, lambda: secrets.token_urlsafe(9).encode()).decode()
 
 
-def load(now: datetime) -> None:
+def load(now: datetime, *, trouble: bool = False) -> None:
     today = timezone.localtime(now, CHINA).date()
     with transaction.atomic():
         reference.load(today, grown=True)
@@ -41,7 +41,7 @@ def load(now: datetime) -> None:
         campaign.load(staff)
         municipal.load(staff)
         open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
-        cases.load(now)
+        cases.load(now, trouble=trouble)
         certificates.load(now)
         together.load(now)
         accuracy.look(now)

@@ -38,7 +38,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 
 def rows(person: Actor) -> list[dict[str, Any]]:
-    """Units with their open cases by light and their open findings."""
+    """Units with their open cases by light and their open findings, trouble first."""
     today = timezone.localdate()
     cases = Matter.objects.filter(visible(person, Matter), kind=Handling.code, closed_at=None)
     lights = {light.value: Count("pk", filter=light_is(light.value, today)) for light in SHOWN}
@@ -49,10 +49,11 @@ def rows(person: Actor) -> list[dict[str, Any]]:
     units = Unit.objects.filter(Q(pk__in=counted) | Q(pk__in=found) | Q(kind="department"))
     seen = units if person.roles & {"leader", "operator"} else units.filter(pk__in=_own(person))
     nothing: dict[str, Any] = {light.value: 0 for light in SHOWN} | {"all": 0}
-    return [
+    shown = [
         {**nothing, **counted.get(unit.pk, {}), "unit": unit, "findings": found.get(unit.pk, 0)}
         for unit in seen
     ]
+    return sorted(shown, key=lambda row: (-row["red"], -row["yellow"], -row["findings"]))
 
 
 def _own(person: Actor) -> set[int]:
