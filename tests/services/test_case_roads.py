@@ -59,7 +59,7 @@ class Desk:
 
 
 def test_accepted_examined_granted_made_delivered(desk):
-    assert desk.may("chen") == ["accept", "request_corrections", "decline"]
+    assert desk.may("chen") == ["accept", "pre_review", "request_corrections", "decline"]
     assert desk.may("liang") == []
     desk.take("accept", "chen")
     assert desk.case.due_on == date(2026, 10, 8) or desk.case.due_on > date(2026, 9, 29)

@@ -220,6 +220,34 @@ class CorrectForm(SupplyForm):
     field_order = ("answer",)
 
 
+class PreReviewForm(StepForm):
+    """Looked at before anything is received: what to bring, or that nothing is amiss."""
+
+    opinion = forms.CharField(
+        label=gettext_lazy("预审意见"),
+        max_length=500,
+        initial=gettext_lazy("材料初步符合要求,请等待受理。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("申请人会收到;不代替受理,不停止五日的告知期限"),
+    )
+
+
+class ChargeForm(StepForm):
+    """The amount and its basis are those of the item's list: nothing else may be charged."""
+
+    days = forms.IntegerField(
+        label=gettext_lazy("缴费期限(工作日)"), min_value=1, max_value=60, initial=10
+    )
+
+
+class PaidForm(StepForm):
+    receipt = forms.RegexField(
+        r"^[A-Za-z0-9]{6,40}$",
+        label=gettext_lazy("缴费票据号"),
+        error_messages={"invalid": gettext_lazy("票据号是 6 到 40 位字母或数字")},
+    )
+
+
 class TransferForm(StepForm):
     sent_to = forms.CharField(label=gettext_lazy("转报给哪个机关"), max_length=60)
     reason = forms.CharField(

@@ -51,6 +51,10 @@ class Case(models.Model):
     delivered_on = models.DateField(_("送达日期"), null=True)
     waybill = models.CharField(_("运单号"), max_length=20, blank=True)
     sent_to = models.CharField(_("转报单位"), max_length=60, blank=True)
+    pre_reviewed = models.BooleanField(_("已预审"), default=False)
+    fee = models.DecimalField(_("应缴金额(元)"), max_digits=10, decimal_places=2, null=True)
+    fee_days = models.PositiveSmallIntegerField(_("缴费期限(工作日)"), default=0)
+    fee_receipt = models.CharField(_("缴费票据号"), max_length=40, blank=True)
 
 
 class CaseMaterial(models.Model):

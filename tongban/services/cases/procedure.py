@@ -1,15 +1,11 @@
 """Handling of an application under the Administrative Licensing Law (行政许可法)."""
 
-from functools import partial
-
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.clock import Limit
-from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.builtin import DocumentForm
-from tongban.kernel.procedures.clockwork import Extend, Limits, Pause, Resume, Start, Stop
+from tongban.kernel.procedures.clockwork import Extend, Pause, Resume, Start, Stop
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_APPLICANT,
@@ -21,22 +17,22 @@ from tongban.kernel.procedures.declare import (
     staying,
 )
 from tongban.kernel.procedures.forms import ReasonForm
-from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
-from tongban.kernel.procedures.taking import Taking, take
-from tongban.services.certificates.procedure import Holding
 from tongban.services.evaluation.step import evaluation
 
-from . import examination, letters
+from . import effects, examination, letters
 from .forms import (
+    ChargeForm,
     CorrectForm,
     CorrectionsForm,
     CounterForm,
     DeliverForm,
     ExtendForm,
     GrantForm,
+    PaidForm,
     PartForm,
     PauseForm,
+    PreReviewForm,
     SubmitForm,
     SupplyForm,
     TransferForm,
@@ -48,74 +44,6 @@ from .panel import panel_of
 clerk, approver = posted(Role.CLERK), posted(Role.APPROVER)
 head = posted(Role.UNIT_ADMIN)
 LAW = "行政许可法"
-
-
-def limits(taking: Taking) -> Limits:
-    """The days that applied when the application was made."""
-    return Limits(taking.detail.promised_days, taking.detail.statutory_days)
-
-
-def asked_once(matter: Matter, actor: Actor) -> str:
-    if matter.detail.asked_for_corrections:
-        return _("已经一次性告知过补正,不能再次要求;请受理或不予受理(行政许可法 第三十二条)")
-    return ""
-
-
-def extended_once(matter: Matter, actor: Actor) -> str:
-    if matter.detail.extended:
-        return _("已经延长过一次,不能再延长(行政许可法 第四十二条)")
-    return ""
-
-
-def note_corrections(taking: Taking) -> None:
-    taking.detail.asked_for_corrections = True
-    taking.detail.corrections = taking.data["corrections"]
-    taking.detail.correct_days = taking.data["days"] or examination.DAYS_TO_CORRECT
-
-
-def delivered_once(matter: Matter, actor: Actor) -> str:
-    return _("已经送达") if matter.detail.delivered_on else ""
-
-
-def note_delivery(taking: Taking) -> None:
-    taking.detail.delivered_on, taking.detail.waybill = taking.today, taking.data["waybill"]
-
-
-def flag(taking: Taking) -> None:
-    taking.detail.urgent = True
-
-
-def not_urgent_yet(matter: Matter, actor: Actor) -> str:
-    return _("已经加急") if matter.detail.urgent else ""
-
-
-def note_transfer(taking: Taking) -> None:
-    taking.detail.sent_to = taking.data["sent_to"]
-
-
-def note_extension(taking: Taking) -> None:
-    taking.detail.extended = True
-
-
-def make_certificate(taking: Taking) -> None:
-    """The licence on paper, and the same as a certificate that the holder can use from now on."""
-    matter, case, number = taking.matter, taking.detail, taking.data["number"]
-    granted = matter.events.filter(step="grant").latest("seq")
-    case.certificate_number, case.valid_until = number, letters.last_day(granted)
-    if matter.applicant is None or not matter.unit.uscc or case.valid_until < taking.today:
-        return
-    data = {
-        "holder": matter.applicant.code,
-        "unit": matter.unit.code,
-        "type": letters.licence_title(matter)[:60],
-        "number": number,
-        "valid_from": taking.today,
-        "valid_until": case.valid_until,
-        "granted_in": matter.number,
-        "facts": {key: str(value) for key, value in case.facts.items()},
-    }
-    issuing = partial(take, Holding.issue, None, the_system(), data)
-    taking.after_saving.append(partial(issuing, key=f"issue:{matter.number}", at=taking.at))
 
 
 class Handling(Procedure):
@@ -135,6 +63,12 @@ class Handling(Procedure):
         gettext_lazy("待补正"), side=True, within=examination.within_told, otherwise="lapse"
     )
     special = State(gettext_lazy("特别程序"), side=True)
+    unpaid = State(
+        gettext_lazy("待缴费"),
+        side=True,
+        within=lambda taking: Limit(taking.detail.fee_days, f"{LAW} 第五十九条"),
+        otherwise="not_paid",
+    )
     declined = State(gettext_lazy("不予受理"), final=True, side=True)
     refused = State(gettext_lazy("不予许可"), final=True, side=True)
     withdrawn = State(gettext_lazy("已撤回"), final=True, side=True)
@@ -179,12 +113,23 @@ class Handling(Procedure):
         submitted >> examining,
         by=(clerk,),
         guard=examination.nothing_is_missing,
-        clock=Start(limits, f"{LAW} 第三十二、四十二条"),
+        clock=Start(effects.limits, f"{LAW} 第三十二、四十二条"),
         document=letters.ACCEPTANCE,
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已受理,可下载受理通知书")),),
         law=f"{LAW} 第三十二条",
         hint=gettext_lazy("受理后生成受理通知书并通知申请人,时限自次日起算。"),
         key="A",
+    )
+    pre_review = Step(
+        gettext_lazy("预审"),
+        staying(submitted),
+        by=(clerk,),
+        form=PreReviewForm,
+        guard=effects.pre_reviewed_once,
+        effect=effects.note_pre_review,
+        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)预审意见:%(opinion)s")),),
+        law=f"{LAW} 第三十条",
+        key="B",
     )
     accept_short = Step(
         gettext_lazy("容缺受理"),
@@ -193,7 +138,7 @@ class Handling(Procedure):
         form=examination.AcceptShortForm,
         guard=examination.something_is_missing,
         effect=examination.note_missing,
-        clock=Start(limits, f"{LAW} 第三十二、四十二条"),
+        clock=Start(effects.limits, f"{LAW} 第三十二、四十二条"),
         document=letters.ACCEPTANCE,
         tells=(
             Tell(
@@ -219,7 +164,7 @@ class Handling(Procedure):
         gettext_lazy("逾期未告知,视为受理"),
         submitted >> examining,
         by=(THE_SYSTEM,),
-        clock=Start(limits, f"{LAW} 第三十二条", from_entry=True),
+        clock=Start(effects.limits, f"{LAW} 第三十二条", from_entry=True),
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已视为受理,时限自收到之日起算")),),
         law=f"{LAW} 第三十二条",
     )
@@ -228,8 +173,8 @@ class Handling(Procedure):
         submitted >> correcting,
         by=(clerk,),
         form=CorrectionsForm,
-        guard=asked_once,
-        effect=note_corrections,
+        guard=effects.asked_once,
+        effect=effects.note_corrections,
         document=letters.CORRECTIONS,
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)需要补正材料,请在“我的办件”中补正")),),
         law=f"{LAW} 第三十二条",
@@ -280,7 +225,7 @@ class Handling(Procedure):
         granted >> closed,
         by=(THE_SYSTEM,),
         form=DocumentForm,
-        effect=make_certificate,
+        effect=effects.make_certificate,
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已办结,许可证可在“我的办件”下载")),),
         law=f"{LAW} 第四十四条",
     )
@@ -317,13 +262,51 @@ class Handling(Procedure):
         law=f"{LAW} 第四十五条",
         key="U",
     )
+    charge = Step(
+        gettext_lazy("告知缴费"),
+        examining >> unpaid,
+        by=(clerk, approver),
+        form=ChargeForm,
+        guard=effects.charged_once,
+        effect=effects.note_charge,
+        clock=Pause(lambda t: "待缴费", f"{LAW} 第五十九条", lambda t: t.data["days"]),
+        tells=(
+            Tell(
+                gettext_lazy(
+                    "您的“%(title)s”(%(number)s)需缴费 %(amount)s 元,请在 %(days)s 个工作日内缴纳"
+                )
+            ),
+        ),
+        law=f"{LAW} 第五十八、五十九条",
+        key="M",
+    )
+    pay = Step(
+        gettext_lazy("登记缴费"),
+        unpaid >> examining,
+        by=(clerk, approver),
+        form=PaidForm,
+        effect=effects.note_payment,
+        clock=Resume(),
+        law=f"{LAW} 第五十九条",
+        key="Y",
+    )
+    not_paid = Step(
+        gettext_lazy("逾期未缴费,终止办理"),
+        unpaid >> terminated,
+        by=(THE_SYSTEM,),
+        clock=Stop(),
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”(%(number)s)逾期没有缴费,已终止办理,可重新申请")),
+        ),
+        law=f"{LAW} 第五十九条",
+    )
     extend = Step(
         gettext_lazy("延长期限"),
         staying(examining),
         by=(head,),
         form=ExtendForm,
-        guard=extended_once,
-        effect=note_extension,
+        guard=effects.extended_once,
+        effect=effects.note_extension,
         clock=Extend(lambda t: t.data["days"], "经负责人批准延长", f"{LAW} 第四十二条"),
         document=letters.EXTENSION,
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)经批准延长办理期限,理由见告知书")),),
@@ -362,7 +345,7 @@ class Handling(Procedure):
     )
     withdraw = Step(
         gettext_lazy("撤回申请"),
-        (submitted | correcting | examining | special) >> withdrawn,
+        (submitted | correcting | examining | special | unpaid) >> withdrawn,
         by=(THE_APPLICANT,),
         form=ReasonForm,
         clock=Stop(),
@@ -370,7 +353,7 @@ class Handling(Procedure):
     )
     terminate = Step(
         gettext_lazy("终止办理"),
-        (correcting | examining | special) >> terminated,
+        (correcting | examining | special | unpaid) >> terminated,
         by=(approver, clerk),
         form=ReasonForm,
         clock=Stop(),
@@ -382,8 +365,8 @@ class Handling(Procedure):
         staying(closed, refused),
         by=(clerk,),
         form=DeliverForm,
-        guard=delivered_once,
-        effect=note_delivery,
+        guard=effects.delivered_once,
+        effect=effects.note_delivery,
         law=f"{LAW} 第四十四条",
         key="D",
     )
@@ -392,7 +375,7 @@ class Handling(Procedure):
         examining >> transferred,
         by=(approver,),
         form=TransferForm,
-        effect=note_transfer,
+        effect=effects.note_transfer,
         clock=Stop(),
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已转报上级机关,进度见办件详情")),),
         law=f"{LAW} 第三十五条",
@@ -403,7 +386,7 @@ class Handling(Procedure):
         staying(submitted, correcting, examining),
         by=(head,),
         form=ReasonForm,
-        guard=not_urgent_yet,
-        effect=flag,
+        guard=effects.not_urgent_yet,
+        effect=effects.flag,
     )
     evaluate = evaluation(closed, refused, declined)

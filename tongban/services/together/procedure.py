@@ -24,8 +24,8 @@ from tongban.kernel.procedures.forms import ReasonForm
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.taking import Taking
+from tongban.services.cases.effects import delivered_once, note_delivery
 from tongban.services.cases.forms import DeliverForm
-from tongban.services.cases.procedure import delivered_once, note_delivery
 from tongban.services.catalogue import joint
 from tongban.services.evaluation.step import evaluation
 from tongban.services.seals.making import chinese_date
