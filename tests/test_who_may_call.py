@@ -42,7 +42,8 @@ TABLE = {
         desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
         desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
-        desk/supervision/ desk/delegated/ desk/delegated/lines/ desk/delegated/use/ desk/municipal/
+        desk/supervision/ desk/case/<slug:number>/archive/
+        desk/delegated/ desk/delegated/lines/ desk/delegated/use/ desk/municipal/
         desk/municipal/powers/ desk/themes/ desk/items/<slug:code>/form/ desk/fields/""",
     "unit_admin": "desk/load/",
     "town_clerk+unit_admin": "desk/delegated/report/",
