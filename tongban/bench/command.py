@@ -11,6 +11,7 @@ BENCHES = {
     "ledger": "cost of a step as the ledger grows",
     "crash": "kill -9 under load: nothing lost, nothing doubled",
     "search": "everyday queries: right item on top, latency inside the server",
+    "cases": "a mixed hall day of 22 units × 5 clerks, as the register grows",
     "live": "200 open walls hear of a step, beside one bare listener",
     "items": "guides, the list of items, what a change would do to figures and cases",
     "clock": "the outside replay against the product on random histories",

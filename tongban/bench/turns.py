@@ -10,7 +10,9 @@ BARE = "tongban.bench.bare_asgi:application"
 Make = Callable[[int], bytes | None]
 
 
-def in_turn(ours: Make, bare: Make, *, status: int, seconds: float) -> tuple[load.Run, load.Run]:
+def in_turn(
+    ours: Make, bare: Make, *, status: int | tuple[int, ...], seconds: float
+) -> tuple[load.Run, load.Run]:
     """The median run of each; a first round warms both up and does not count."""
     runs: tuple[list[load.Run], list[load.Run]] = ([], [])
     with served() as one, served(BARE) as other:

@@ -47,16 +47,17 @@ ROADS: tuple[tuple[Part, ...], ...] = ((), (ACCEPT,), (ACCEPT, REFUSE), (ACCEPT,
 
 
 class Bulk:
-    """Writes cases of one unit. `roads` are walked in turn, one case each."""
+    """Writes cases of one unit. `roads` are walked in turn, one case each. accounts: the citizens
+    who apply; invented when none are given."""
 
-    def __init__(self, unit: str, today: date):
+    def __init__(self, unit: str, today: date, accounts: list[Account] | None = None):
         items = ServiceItem.objects.select_related("unit", "current").filter(
-            unit__code=unit, by_application=True, current__situations__isnull=True
+            unit__code=unit, by_application=True, current__situations=None, form_fields=[]
         )
         self.items = list(
             items.exclude(current__materials__source="applicant", current__materials__form="copy")
         )
-        self.accounts = people.citizens(20)
+        self.accounts = accounts or people.citizens(20)
         self.applicants = [account.applicant for account in self.accounts]
         self.actors = {
             a.username: actor_of(a, today) for a in Account.objects.filter(applicant=None)
