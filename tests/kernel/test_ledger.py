@@ -82,8 +82,8 @@ DAMAGE = {
         "at": "at + interval '1 microsecond'",
         "facts": "facts || '{\"a\": 1}'",
         "key": "key || '.'",
-        "prev_hash": "overlay(prev_hash placing '\\x00'::bytea from 5)",
-        "hash": "overlay(hash placing '\\x00'::bytea from 5)",
+        "prev_hash": "set_byte(prev_hash, 5, get_byte(prev_hash, 5) # 1)",
+        "hash": "set_byte(hash, 5, get_byte(hash, 5) # 1)",
     },
     "ledger_logentry": {"index": "index + 1000", "event_id": "event_id + 1000"},
     "ledger_checkpoint": {
