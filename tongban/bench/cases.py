@@ -63,21 +63,16 @@ class _Hall:
     def __init__(self) -> None:
         from django.utils import timezone
 
-        from tongban.demo import people, reference
+        from tongban.demo import bulk, people, reference
         from tongban.kernel.people.models import Account, Assignment
         from tongban.kernel.people.roles import Role
-        from tongban.services.catalogue.models import ServiceItem
 
         self.now = timezone.now()
         self.today = timezone.localdate(self.now)
         reference.load(self.today)
         people.load("bench", self.today)
         self.citizens = people.citizens(20)
-        simple = ServiceItem.objects.filter(
-            by_application=True, current__situations=None, form_fields=[]
-        )
-        asked = {"current__materials__source": "applicant", "current__materials__form": "copy"}
-        rows = simple.exclude(**asked).values_list("unit_id", "unit__code")
+        rows = bulk.simple_items().values_list("unit_id", "unit__code")
         self.clerks: list[tuple[str, dict[str, str]]] = []
         for unit, code in rows.order_by("unit").distinct():
             for n in range(CLERKS):

@@ -3,11 +3,10 @@
 import time
 from datetime import date
 
-from tongban.demo import people, reference
+from tongban.demo import bulk, people, reference
 from tongban.kernel.people.actor import actor_of
 from tongban.kernel.procedures.taking import take
 from tongban.services.cases.procedure import Handling
-from tongban.services.catalogue.models import ServiceItem
 
 
 def take_steps(count: int, pause: float) -> list[float]:
@@ -15,11 +14,7 @@ def take_steps(count: int, pause: float) -> list[float]:
     today = date.today()  # noqa: DTZ011 - a day on which posts are held
     reference.load(today)
     person = actor_of(people.citizens(1)[0], today)
-    items = ServiceItem.objects.filter(unit__code="SC", by_application=True)
-    items = items.filter(current__situations__isnull=True)
-    item = items.exclude(
-        current__materials__source="applicant", current__materials__form="copy"
-    ).first()
+    item = bulk.simple_items().filter(unit__code="SC").first()
     assert item is not None
     data = {"item": item.implementation_code, "subject": "店", "address": "路", "town": "T2"}
     data |= {"contact": "李"}

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tongban.kernel.ledger.models import Event, PersonalFact
 from tongban.kernel.ledger.personal import Personal
@@ -46,17 +47,19 @@ REFUSE = Part(Handling.refuse, "liang", {"reason": "场所不符合条件。"})
 ROADS: tuple[tuple[Part, ...], ...] = ((), (ACCEPT,), (ACCEPT, REFUSE), (ACCEPT, GRANT))
 
 
+def simple_items() -> QuerySet[ServiceItem]:
+    """Items that ask no question, no file, and only what every form asks."""
+    rows = ServiceItem.objects.filter(by_application=True, current__situations=None, form_fields=[])
+    return rows.exclude(current__materials__source="applicant", current__materials__form="copy")
+
+
 class Bulk:
     """Writes cases of one unit. `roads` are walked in turn, one case each. accounts: the citizens
     who apply; invented when none are given."""
 
     def __init__(self, unit: str, today: date, accounts: list[Account] | None = None):
-        items = ServiceItem.objects.select_related("unit", "current").filter(
-            unit__code=unit, by_application=True, current__situations=None, form_fields=[]
-        )
-        self.items = list(
-            items.exclude(current__materials__source="applicant", current__materials__form="copy")
-        )
+        items = simple_items().filter(unit__code=unit).select_related("unit", "current")
+        self.items = list(items)
         self.accounts = accounts or people.citizens(20)
         self.applicants = [account.applicant for account in self.accounts]
         self.actors = {

@@ -32,6 +32,7 @@ class Problem(Schema):
 
 REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 503), Problem)
 READ_REFUSALS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 422, 503), Problem)
+PUBLIC_REFUSALS = {status: READ_REFUSALS[status] for status in (400, 404, 422, 503)}  # no key
 
 
 class Key(HttpBearer):

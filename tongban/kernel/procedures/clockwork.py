@@ -23,6 +23,17 @@ def until(field: str, law: str) -> "Callable[[Taking], Limit]":
     return to_the_eve
 
 
+def through(field: str, law: str) -> "Callable[[Taking], Limit | None]":
+    """Standing in a state through a day that the detail names, the last on which it holds: on the
+    day after it the state's `otherwise` is taken by itself. No limit where there is no such day."""
+
+    def to_the_last_day(taking: "Taking") -> Limit | None:
+        last: date | None = getattr(taking.detail, field)
+        return Limit(max((last - taking.today).days, 0), law, CALENDAR) if last else None
+
+    return to_the_last_day
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a started clock must keep: days promised and by statute; None where there is none."""

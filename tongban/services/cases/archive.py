@@ -5,7 +5,6 @@ checks, and a proof that `sh` and OpenSSL check (GB/T 18894: 真实、完整、�
 """
 
 import hashlib
-import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -70,7 +69,8 @@ def write(matter: Matter, out: IO[bytes]) -> None:
         for name, stored in (*papers, *materials):
             package.write(path_of(stored.digest), name)
             sums.append(f"{stored.digest}  {name}\n")
-        for paper in SealedDocument.objects.filter(matter=matter).exclude(sm2_signature=b""):
+        signed = SealedDocument.objects.filter(matter=matter).exclude(sm2_signature=b"")
+        for paper in signed.select_related("seal"):
             add(f"文书/{safe_name(paper.number)}.sm2.sig", bytes(paper.sm2_signature))
             assert paper.seal is not None
             add(f"文书/{safe_name(paper.number)}.sm2.pem", paper.seal.sm2_public.encode())
@@ -82,7 +82,6 @@ def write(matter: Matter, out: IO[bytes]) -> None:
             "history": present.history(matter, events),
             "papers": papers,
             "materials": materials,
-            "facts": json.dumps(matter.detail.facts, ensure_ascii=False),
         }
         add("封面.html", render_to_string("cases/archive.html", cover).encode())
         package.writestr(DIGESTS, "".join(sums))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Header, Path, Query, Router, Schema, Status
 from pydantic import Field
 
-from tongban.kernel.api.door import READ_REFUSALS
+from tongban.kernel.api.door import PUBLIC_REFUSALS
 
 from . import documents
 from .listing import Filters
@@ -18,7 +18,6 @@ from .models import ImplementationList, ServiceItem
 router = Router(tags=["items"], auth=None)
 Code = Annotated[str, Path(pattern=r"^[0-9A-Z]{31}$")]
 PAGE = 100
-REFUSED = {status: shape for status, shape in READ_REFUSALS.items() if status not in (401, 403)}
 
 
 class ItemOut(Schema):
@@ -79,7 +78,7 @@ class Since(Schema):
     after: Annotated[int, Field(ge=0, le=2**31)] = 0
 
 
-@router.get("/", response={200: ItemsOut, **REFUSED}, operation_id="items_list")
+@router.get("/", response={200: ItemsOut, **PUBLIC_REFUSALS}, operation_id="items_list")
 def listed(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     filters = Filters.of({**wanted.dict(), "after": wanted.cursor})
     rows, following = filters.page()
@@ -87,7 +86,9 @@ def listed(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     return {"items": [_item(item) for item in shown], "next": following or None}
 
 
-@router.get("/changes/", response={200: ChangesOut, **REFUSED}, operation_id="items_changes")
+@router.get(
+    "/changes/", response={200: ChangesOut, **PUBLIC_REFUSALS}, operation_id="items_changes"
+)
 def changes(request: HttpRequest, wanted: Query[Since]) -> dict[str, Any]:
     """Every version that came into force since a day, that day included, oldest first."""
     rows = ImplementationList.objects.exclude(number=None).filter(from_on__lte=timezone.localdate())
@@ -100,7 +101,7 @@ def changes(request: HttpRequest, wanted: Query[Since]) -> dict[str, Any]:
 
 
 @router.get(
-    "/{code}/", response={200: VersionFull, 304: None, **REFUSED}, operation_id="items_read"
+    "/{code}/", response={200: VersionFull, 304: None, **PUBLIC_REFUSALS}, operation_id="items_read"
 )
 def read(
     request: HttpRequest,
@@ -116,7 +117,9 @@ def read(
 
 
 @router.get(
-    "/{code}/versions/", response={200: list[VersionOut], **REFUSED}, operation_id="items_versions"
+    "/{code}/versions/",
+    response={200: list[VersionOut], **PUBLIC_REFUSALS},
+    operation_id="items_versions",
 )
 def versions(request: HttpRequest, code: Code) -> list[dict[str, Any]]:
     rows = _found(code).versions.exclude(number=None).select_related("item")
@@ -125,7 +128,7 @@ def versions(request: HttpRequest, code: Code) -> list[dict[str, Any]]:
 
 @router.get(
     "/{code}/versions/{number}/",
-    response={200: VersionFull, **REFUSED},
+    response={200: VersionFull, **PUBLIC_REFUSALS},
     operation_id="items_version",
 )
 def version(

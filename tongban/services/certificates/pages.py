@@ -1,8 +1,9 @@
 """The wallet of a person, and what somebody sees who scans a proof."""
 
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,7 @@ from .wallet import PROOF_SECONDS, proof_of, proven
 
 
 def wallet(request: HttpRequest) -> HttpResponse:
-    mine = Certificate.objects.filter(matter__applicant__in=actor(request).applicant_ids)
-    rows = mine.select_related("type", "matter__unit", "matter__applicant").order_by("-pk")
+    rows = _mine(request).order_by("-pk")
     return render(request, "certificates/wallet.html", {"certificates": list(rows)})
 
 
@@ -60,10 +60,11 @@ def paper(request: HttpRequest, number: str) -> FileResponse:
     return serve(document.file, f"{document.title} {document.number}.pdf")
 
 
+def _mine(request: HttpRequest) -> QuerySet[Certificate]:
+    held = Certificate.objects.filter(matter__applicant__in=actor(request).applicant_ids)
+    return held.select_related("type", "matter__unit", "matter__applicant")
+
+
 def _own(request: HttpRequest, number: str) -> Certificate:
-    mine = Certificate.objects.filter(matter__applicant__in=actor(request).applicant_ids)
-    rows = mine.select_related("type", "matter__unit", "matter__applicant", "document__file")
-    found = rows.filter(matter__number=number[:40]).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = _mine(request).select_related("document__file")
+    return get_object_or_404(rows, matter__number=number[:40])

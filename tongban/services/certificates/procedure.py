@@ -3,10 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.clock import Limit
-from tongban.kernel.clock.rules import CALENDAR
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.people.roles import Role
+from tongban.kernel.procedures.clockwork import through
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_SYSTEM,
@@ -32,6 +31,7 @@ from .models import Certificate, type_of
 from .panel import panel_of
 
 LAW = "行政许可法"
+valid = through("valid_until", f"{LAW} 第七十条")
 approver, head = posted(Role.APPROVER), posted(Role.UNIT_ADMIN)
 
 
@@ -59,14 +59,6 @@ def open_certificate(taking: Taking) -> Opening:
     return Opening(unit=unit, title=kind.name, applicant=holder, detail=detail)
 
 
-def to_the_last_day(taking: Taking) -> Limit | None:
-    """The day after the last one, the certificate expires by itself."""
-    until = taking.detail.valid_until
-    if until is None:
-        return None
-    return Limit(max((until - taking.today).days, 0), f"{LAW} 第七十条", CALENDAR)
-
-
 def count_use(taking: Taking) -> None:
     taking.detail.uses += 1
 
@@ -79,10 +71,8 @@ class Holding(Procedure):
     panel_template = "certificates/panel.html"
     mine_at = "/my/certificates/"
 
-    in_force = State(gettext_lazy("有效"), holds=True, within=to_the_last_day, otherwise="expire")
-    suspended = State(
-        gettext_lazy("暂停使用"), side=True, within=to_the_last_day, otherwise="expire"
-    )
+    in_force = State(gettext_lazy("有效"), holds=True, within=valid, otherwise="expire")
+    suspended = State(gettext_lazy("暂停使用"), side=True, within=valid, otherwise="expire")
     expired = State(gettext_lazy("已过期"), final=True)
     revoked = State(gettext_lazy("已撤销"), final=True, side=True)
 

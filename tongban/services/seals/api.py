@@ -6,11 +6,10 @@ from django.http import HttpRequest
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile
 
-from tongban.kernel.api.door import READ_REFUSALS
+from tongban.kernel.api.door import PUBLIC_REFUSALS
 
 from .verifying import verify
 
-REFUSED = {status: shape for status, shape in READ_REFUSALS.items() if status not in (401, 403)}
 router = Router(tags=["verify"], auth=None)
 
 
@@ -26,7 +25,7 @@ class VerdictOut(Schema):
     number: str | None
 
 
-@router.post("/", response={200: VerdictOut, **REFUSED}, summary="文书验真")
+@router.post("/", response={200: VerdictOut, **PUBLIC_REFUSALS}, summary="文书验真")
 def verify_file(request: HttpRequest, file: File[UploadedFile]) -> dict[str, object]:
     found = verify(file.read())
     paper = found.document

@@ -13,7 +13,7 @@ from tongban.kernel.procedures.forms import DayInput, ReasonForm, StepForm
 from tongban.kernel.procedures.procedure import procedures
 from tongban.kernel.units.models import Unit
 
-from .models import Seal, SealAuthorisation, SealedDocument
+from .models import Seal, SealAuthorisation, SealedDocument, waiting_in
 
 
 class ApplyForm(ReasonForm):
@@ -96,8 +96,7 @@ class PermitForm(StepForm):
         field = self.fields["papers"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         if self.matter:
-            waiting = SealedDocument.objects.filter(file=None, matter__unit=self.matter.unit_id)
-            field.queryset = waiting
+            field.queryset = waiting_in(self.matter.unit_id)
 
 
 class WithdrawAuthorisationForm(ReasonForm):

@@ -101,5 +101,10 @@ class SealedDocument(models.Model):
         return f"{self.title} {self.number}"
 
 
+def waiting_in(unit: int) -> models.QuerySet[SealedDocument]:
+    """Papers of a unit that have a number and wait for their seal."""
+    return SealedDocument.objects.filter(file=None, matter__unit=unit)
+
+
 seen_through(Seal, "matter")
 seen_through(SealedDocument, "matter")

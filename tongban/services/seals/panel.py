@@ -9,7 +9,7 @@ from tongban.kernel.people.actor import Actor
 from tongban.kernel.procedures.models import Matter
 
 from .forms import document_kinds
-from .models import Seal, SealAuthorisation, SealedDocument
+from .models import Seal, SealAuthorisation, SealedDocument, waiting_in
 from .picture import as_svg
 
 MOST_SHOWN = 50
@@ -31,5 +31,5 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
         ],
         "papers": papers.order_by("-made_at")[:MOST_SHOWN],
         "count": papers.count(),
-        "waiting": SealedDocument.objects.filter(file=None, matter__unit=matter.unit_id),
+        "waiting": waiting_in(matter.unit_id),
     }

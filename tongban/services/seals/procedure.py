@@ -9,9 +9,8 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.clock import Limit
-from tongban.kernel.clock.rules import CALENDAR
 from tongban.kernel.people.roles import Role
+from tongban.kernel.procedures.clockwork import through
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_SYSTEM,
@@ -32,11 +31,12 @@ from tongban.kernel.units.models import Unit
 from . import national
 from .authority import certify
 from .forms import ApplyForm, AuthoriseForm, PermitForm, RegisterForm, WithdrawAuthorisationForm
-from .models import Seal, SealAuthorisation, SealedDocument
+from .models import Seal, SealAuthorisation, waiting_in
 from .panel import panel_of
 
 RULES = "国发〔1999〕25号"
 SEAL_WAITING = "seal_waiting"
+valid = through("to_on", RULES)
 head, bureau = posted(Role.UNIT_ADMIN), posted(Role.OPERATOR, anywhere=True)
 by_another = four_eyes("applied_by", gettext_lazy("不能审批自己申请的印章,请换一位"))
 
@@ -121,16 +121,8 @@ def note_withdrawal(taking: Taking) -> None:
     taking.detail_changed = False
 
 
-def to_its_last_day(taking: Taking) -> Limit | None:
-    last = taking.detail.to_on
-    if last is None:
-        return None
-    return Limit(max((last - taking.today).days, 0), RULES, CALENDAR)
-
-
 def nothing_waits(matter: Matter, actor: object) -> str:
-    waiting = SealedDocument.objects.filter(file=None, matter__unit=matter.unit_id)
-    return "" if waiting.exists() else _("没有等着盖章的文书")
+    return "" if waiting_in(matter.unit_id).exists() else _("没有等着盖章的文书")
 
 
 class Sealing(Procedure):
@@ -143,8 +135,8 @@ class Sealing(Procedure):
     applied = State(gettext_lazy("待审批"))
     approved = State(gettext_lazy("待制作"))
     made = State(gettext_lazy("待启用"))
-    in_force = State(gettext_lazy("启用"), holds=True, within=to_its_last_day, otherwise="expire")
-    suspended = State(gettext_lazy("停用"), side=True, within=to_its_last_day, otherwise="expire")
+    in_force = State(gettext_lazy("启用"), holds=True, within=valid, otherwise="expire")
+    suspended = State(gettext_lazy("停用"), side=True, within=valid, otherwise="expire")
     expired = State(gettext_lazy("已过期"), final=True)
     revoked = State(gettext_lazy("已注销"), final=True, side=True)
     rejected = State(gettext_lazy("不同意"), final=True, side=True)

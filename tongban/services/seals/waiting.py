@@ -9,7 +9,7 @@ from tongban.kernel.procedures.after import work
 from tongban.kernel.procedures.models import Matter
 
 from .making import NoSeal, make_document
-from .models import SealedDocument
+from .models import waiting_in
 from .procedure import SEAL_WAITING
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def seal_waiting(matter: Matter, event: Event) -> None:
 
 def make_waiting(unit: int) -> Iterator[tuple[str, str]]:
     """(number of the paper, why it still waits, or nothing when it is made), oldest first."""
-    rows = SealedDocument.objects.filter(file=None, matter__unit=unit).order_by("pk")
+    rows = waiting_in(unit).order_by("pk")
     for paper in rows.select_related("matter__unit", "matter__applicant", "event"):
         try:
             make_document(paper.matter, paper.event)

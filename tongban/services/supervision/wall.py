@@ -12,7 +12,7 @@ from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.lists import light_is
 from tongban.kernel.procedures.models import Matter
-from tongban.kernel.procedures.scope import visible
+from tongban.kernel.procedures.scope import SEES_ALL, visible
 from tongban.kernel.units.models import Unit
 from tongban.services.cases.procedure import Handling
 
@@ -47,7 +47,7 @@ def rows(person: Actor) -> list[dict[str, Any]]:
     open_findings = Finding.objects.filter(visible(person, Finding), matter__closed_at=None)
     found = dict(open_findings.values_list("matter__unit").annotate(n=Count("pk")))
     units = Unit.objects.filter(Q(pk__in=counted) | Q(pk__in=found) | Q(kind="department"))
-    seen = units if person.roles & {"leader", "operator"} else units.filter(pk__in=_own(person))
+    seen = units if person.roles & SEES_ALL else units.filter(pk__in=_own(person))
     nothing: dict[str, Any] = {light.value: 0 for light in SHOWN} | {"all": 0}
     shown = [
         {**nothing, **counted.get(unit.pk, {}), "unit": unit, "findings": found.get(unit.pk, 0)}
