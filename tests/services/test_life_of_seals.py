@@ -20,6 +20,7 @@ from tongban.kernel.trust.sm2 import PrivateKey
 from tongban.services.cases.procedure import Handling
 from tongban.services.seals import national
 from tongban.services.seals.making import NoSeal
+from tongban.services.seals.jobs import take_in
 from tongban.services.seals.models import Seal, SealAuthorisation, SealedDocument
 from tongban.services.seals.picture import as_svg
 from tongban.services.seals.procedure import Sealing
@@ -224,3 +225,23 @@ def test_the_picture_as_lines_bears_every_letter_of_the_name():
     drawn = as_svg("湛江<经>开区市场监督管理局政务服务专用章")
     assert drawn.count("<text transform") == len("湛江<经>开区市场监督管理局")
     assert "<经>" not in drawn and "政务服务专用章</text>" in drawn
+
+
+def test_a_seal_older_than_the_register_is_taken_in_as_it_is(people, seal):
+    old = Seal.objects.create(
+        code="SC-old",
+        unit=seal.unit,
+        name=f"{NAME}(旧)",
+        certificate=seal.certificate,
+        from_on=seal.from_on,
+        to_on=seal.to_on,
+    )
+    before = timezone.now() - timedelta(days=400)
+    Seal.objects.filter(pk=old.pk).update(from_on=before.date())
+    assert take_in() == 1 and take_in() == 0
+    taken = Seal.objects.get(pk=old.pk)
+    assert (taken.matter.state, taken.certificate) == ("in_force", seal.certificate)
+    assert taken.matter.act_on == seal.matter.act_on and national.is_genuine(bytes(taken.structure))
+    assert taken.in_force_at(before) and taken.in_force_at(timezone.now())
+    step("suspend", taken, people["zhou"], {"reason": "换章"})
+    assert not Seal.objects.get(pk=old.pk).in_force_at(timezone.now())

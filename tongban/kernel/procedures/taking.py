@@ -301,7 +301,7 @@ def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
         return
     if is_new:
         detail.matter = matter
-        detail.save(force_insert=True)
+        detail.save(force_insert=detail._state.adding)
     elif taking.step.effect and taking.detail_changed:
         detail.save(force_update=True)
 

@@ -8,6 +8,6 @@ class Seals(AppConfig):
     def ready(self) -> None:
         from tongban.kernel.api.routers import add_routes
 
-        from . import api, making, procedure, waiting  # noqa: F401 - registers them
+        from . import api, jobs, making, procedure, waiting  # noqa: F401 - registers them
 
         add_routes("/v1/verify", api.router)

@@ -51,13 +51,12 @@ class Seal(models.Model):
         return self.from_on <= timezone.localdate(at) <= self.to_on
 
     def in_force_at(self, at: datetime) -> bool:
-        """Within its period, and neither suspended nor revoked then: the ledger says when."""
+        """Within its period, and neither suspended nor revoked then: the ledger says when, and
+        before its first event, for seals older than their register, the period alone."""
         if not self.covers(at):
             return False
-        if self.matter_id is None:
-            return True
         events = Event.objects.filter(matter=self.matter_id, at__lte=at).order_by("-seq")
-        return events.values_list("to_state", flat=True).first() == "in_force"
+        return events.values_list("to_state", flat=True).first() in (None, "in_force")
 
 
 class SealAuthorisation(models.Model):

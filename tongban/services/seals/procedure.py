@@ -4,7 +4,7 @@
 国务院关于在线政务服务的若干规定 第九条.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -58,9 +58,15 @@ def open_seal(taking: Taking) -> Opening:
 
 
 def open_registered(taking: Taking) -> Opening:
+    """A seal that was there before its life was kept goes on with its keys and its dates."""
     data = taking.data
-    if Seal.objects.filter(code=data["code"]).exists():
+    seal = Seal.objects.filter(code=data["code"]).select_related("unit").first()
+    if seal and seal.matter_id:
         raise wrong("code", _("这个编号的印章已经登记"))
+    if seal:
+        give_national(seal, taking.at)
+        seal.uses = seal.documents.filter(file__isnull=False).count()
+        return Opening(unit=seal.unit, title=seal.name, detail=seal)
     seal = Seal(code=data["code"], unit=data["unit"], name=data["name"], kind=data["kind"])
     make_keys(seal, taking)
     authorisation = SealAuthorisation(seal=seal, from_on=taking.today, given_at=1)
@@ -77,8 +83,12 @@ def make_keys(seal: Seal, taking: Taking) -> None:
     """Keys and certificates of both kinds, and the seal's own structure; from today on."""
     seal.from_on = taking.today
     seal.certificate, seal.to_on = certify(seal.code, seal.unit.name, seal.name, taking.today)
+    give_national(seal, taking.at)
+
+
+def give_national(seal: Seal, at: datetime) -> None:
     seal.sm2_public = national.public_key(seal.code).pem
-    seal.structure = national.structure(seal, taking.at)
+    seal.structure = national.structure(seal, at)
 
 
 def make_seal(taking: Taking) -> None:
