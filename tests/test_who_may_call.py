@@ -51,7 +51,8 @@ TABLE = {
         desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/ desk/imports/
         desk/imports/template/<slug:kind>/ desk/imports/<int:run>/ desk/imports/<int:run>/errors/
         desk/imports/<int:run>/undo/""",
-    "operator": """desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
+    "operator": """desk/interfaces/ desk/interfaces/keys/new/ desk/interfaces/keys/<int:pk>/end/
+        desk/interfaces/webhooks/new/ desk/interfaces/webhooks/<int:pk>/ desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
         desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
         desk/themes/template/""",
@@ -106,6 +107,7 @@ def world(db):
         "key": "cases_received",
         "material": 1,
         "run": 1,
+        "pk": 1,
         "which": "sample",
         "upload": 1,
         "token": "none",

@@ -19,8 +19,8 @@ from tongban.kernel.procedures.taking import take
 from tongban.kernel.trust.sm2 import PrivateKey
 from tongban.services.cases.procedure import Handling
 from tongban.services.seals import national
-from tongban.services.seals.making import NoSeal
 from tongban.services.seals.jobs import take_in
+from tongban.services.seals.making import NoSeal
 from tongban.services.seals.models import Seal, SealAuthorisation, SealedDocument
 from tongban.services.seals.picture import as_svg
 from tongban.services.seals.procedure import Sealing

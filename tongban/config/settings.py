@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tongban.kernel.procedures",
     "tongban.kernel.metrics",
     "tongban.kernel.screens",
+    "tongban.kernel.exchange",
     "tongban.services.catalogue",
     "tongban.services.evaluation",
     "tongban.services.seals",

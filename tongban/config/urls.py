@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.services.supervision.urls")),
     path("", include("tongban.reports.urls")),
     path("", include("tongban.kernel.api.urls")),
+    path("", include("tongban.kernel.exchange.urls")),
     path("", include("tongban.kernel.screens.urls")),
 ]

@@ -1,5 +1,6 @@
 """The machine door: who is asking, and every refusal as problem+json (RFC 9457)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +13,10 @@ from ninja.security import HttpBearer
 from tongban import __version__
 
 from ..people.actor import Actor, actor_of
-from ..people.apikeys import account_of_key
+from ..people.apikeys import key_of
 from ..procedures.refusals import Invalid, NotAllowed, NotNow, Refusal, Stale
 from ..screens.problems import PROBLEM, problem
+from .scope import refuse_beyond
 
 STATUS = {Stale.code: 409, NotNow.code: 409, NotAllowed.code: 403, Invalid.code: 422}
 
@@ -36,13 +38,16 @@ PUBLIC_REFUSALS = {status: READ_REFUSALS[status] for status in (400, 404, 422, 5
 
 
 class Key(HttpBearer):
-    """`Authorization: Bearer …` with a key made by `tongban api-key add`."""
+    """`Authorization: Bearer …` with a key made by the bureau, for what the key is good for."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        account = account_of_key(token, timezone.now())
-        if account is None:
+        now = timezone.now()
+        key = key_of(token, now)
+        if key is None:
             return None
-        request.actor = actor_of(account, timezone.localdate())  # type: ignore[attr-defined]
+        refuse_beyond(key, request, now)
+        request.api_key = key  # type: ignore[attr-defined]
+        request.actor = actor_of(key.account, timezone.localdate())  # type: ignore[attr-defined]
         return request.actor  # type: ignore[attr-defined, no-any-return]
 
 
@@ -80,11 +85,17 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def not_of_the_schema(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors: dict[str, list[str]] = {}
-    for fault in error.errors:
-        place = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
-        errors.setdefault(place, []).append(fault["msg"])
+    errors = faults([{**fault, "loc": fault["loc"][1:] or fault["loc"]} for fault in error.errors])
     return problem(422, "invalid", _("请求不符合接口说明:%s") % "、".join(errors), errors)
+
+
+def faults(found: Sequence[Any]) -> dict[str, list[str]]:
+    """Messages by place, from what pydantic found."""
+    errors: dict[str, list[str]] = {}
+    for fault in found:
+        place = ".".join(str(part) for part in fault["loc"])
+        errors.setdefault(place, []).append(fault["msg"])
+    return errors
 
 
 @api.exception_handler(AuthenticationError)

@@ -112,7 +112,7 @@ def _add_step(router: Router, kind: type[Procedure], step: Step) -> None:
             and not _repeats(matter, request, idempotency_key)
         ):
             return problem(412, "changed", _("办件已有变化,请重新读取后再办"))
-        event = take(step, matter, actor(request), _given(data), key=idempotency_key)
+        event = take(step, matter, actor(request), given(data), key=idempotency_key)
         return _answer(response, event)
 
 
@@ -132,12 +132,13 @@ def _add_opening(router: Router, kind: type[Procedure], step: Step) -> None:
         idempotency_key: IdempotencyKey,
         data: body,  # type: ignore[valid-type]
     ) -> Any:
-        event = take(step, None, actor(request), _given(data), key=idempotency_key)
+        event = take(step, None, actor(request), given(data), key=idempotency_key)
         response["Location"] = f"/api/v1/{kind.code}/{event.matter.number}/"
         return Status(201, _answer(response, event))
 
 
-def _given(data: Schema) -> dict[str, Any]:
+def given(data: Schema) -> dict[str, Any]:
+    """What a form takes: nothing where there is none."""
     return {k: v for k, v in data.model_dump(mode="json").items() if v is not None}
 
 

@@ -1,6 +1,7 @@
 """What goes in and out: matters and events as schemas, and a schema for each step's form."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from django import forms
@@ -104,6 +105,7 @@ def event_out(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names} | {"hash": bytes(event.hash).hex()}
 
 
+@cache
 def body_of(step: Step, kind: str) -> type[Schema]:
     """The form of a step as a schema; the form itself still has the last word."""
     shapes = step.form.shapes

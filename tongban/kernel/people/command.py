@@ -5,8 +5,8 @@ import sys
 
 from django.utils import timezone
 
-from .apikeys import new_key
-from .models import Account, ApiKey
+from .apikeys import end, in_force, new_key
+from .models import Account
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,15 +36,13 @@ def add_command(chosen: argparse.Namespace) -> int:
 
 
 def list_command(_chosen: argparse.Namespace) -> int:
-    keys = ApiKey.objects.select_related("account").filter(expires_at__gt=timezone.now())
-    for key in keys.order_by("id"):
+    for key in in_force(timezone.now()).order_by("id"):
         print(f"{key.pk}\t{key.account.username}\t{key.purpose}\t{key.expires_at:%Y-%m-%d}")
     return 0
 
 
 def end_command(chosen: argparse.Namespace) -> int:
-    ended = ApiKey.objects.filter(pk=chosen.id, expires_at__gt=timezone.now())
-    if not ended.update(expires_at=timezone.now()):
+    if not end(chosen.id, timezone.now()):
         print(f"tongban: 没有生效中的密钥 {chosen.id}", file=sys.stderr)
         return 1
     return 0

@@ -170,13 +170,25 @@ class PhoneCode(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key by which another system acts as an account; only its digest is kept."""
+    """A key by which another system acts as an account; only its digest is kept.
+
+    kinds: of matters it is good for, empty for all. secret_sealed: what its requests must be
+    signed with, when they must. used_at: to the hour.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="api_keys")
     digest = models.BinaryField(max_length=32, unique=True)
     purpose = models.CharField(max_length=120)
+    kinds = models.JSONField(default=list)
+    may_write = models.BooleanField(default=True)
+    secret_sealed = models.BinaryField(default=bytes)
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    @property
+    def secret(self) -> str:
+        return vault.decrypt(self.secret_sealed) if self.secret_sealed else ""
 
 
 class PopulationRecord(models.Model):
