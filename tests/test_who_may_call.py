@@ -39,6 +39,7 @@ TABLE = {
         my/<slug:number>/book/ my/<slug:number>/booked/
         signin/identity/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
+        desk/<slug:kind>/<slug:number>/film/
         desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
         desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
@@ -52,7 +53,8 @@ TABLE = {
         desk/imports/template/<slug:kind>/ desk/imports/<int:run>/ desk/imports/<int:run>/errors/
         desk/imports/<int:run>/undo/""",
     "operator": """desk/interfaces/ desk/interfaces/keys/new/ desk/interfaces/keys/<int:pk>/end/
-        desk/interfaces/webhooks/new/ desk/interfaces/webhooks/<int:pk>/ desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
+        desk/interfaces/webhooks/new/ desk/interfaces/webhooks/<int:pk>/
+        desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
         desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
         desk/themes/template/""",

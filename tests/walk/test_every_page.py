@@ -83,7 +83,7 @@ def test_pages_of_the_desk(walker, size, district):
     one.sign_in_staff(who)
     one.go("/desk/case/?state=closed")
     case = one.page.locator("table.list a").first.get_attribute("href")
-    both_languages(one, [*DESK, *THEIRS[who], case])
+    both_languages(one, [*DESK, *THEIRS[who], case, f"{case}film/?at=2"])
 
 
 @SIZES

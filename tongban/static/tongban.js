@@ -62,3 +62,19 @@ document.addEventListener("change", (event) => {
   const shown = event.target.parentElement.querySelector("output");
   if (shown) shown.textContent = [...event.target.files].map((file) => file.name).join(" ");
 });
+// A film goes on by itself: each frame presses "next", until the last or until it is stopped.
+let playing = null;
+function playFilm(on) {
+  clearInterval(playing);
+  playing = on ? setInterval(() => {
+    const next = document.querySelector("[data-film] [rel=next]");
+    if (!next || next.getAttribute("aria-disabled")) playFilm(false); else next.click();
+  }, 1500) : null;
+  const button = document.querySelector("[data-film] [data-play]");
+  if (button) {
+    button.dataset.start = button.dataset.start || button.textContent;
+    button.textContent = on ? button.dataset.playing : button.dataset.start;
+  }
+}
+document.addEventListener("click", (event) => { if (event.target.closest("[data-play]")) playFilm(!playing); });
+document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "film" && playing) playFilm(true); });

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from ..people.roles import Role
+from .film import film
 from .load import load
 from .mine import my_matter, my_matters, my_step, set_email, track
 from .navigation import menu
@@ -36,6 +37,7 @@ urlpatterns = [
     route("desk/<slug:kind>/", matter_list, STAFF, "matters"),
     route("desk/<slug:kind>/new/<slug:step>/", matter_open, STAFF, "matter_open"),
     route("desk/<slug:kind>/<slug:number>/", matter_detail, STAFF, "matter"),
+    route("desk/<slug:kind>/<slug:number>/film/", film, STAFF, "film"),
     route("desk/<slug:kind>/<slug:number>/unmask/", unmask, STAFF, "unmask"),
     route("desk/<slug:kind>/<slug:number>/step/<slug:step>/", matter_step, STAFF, "step"),
 ]
