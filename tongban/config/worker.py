@@ -7,6 +7,7 @@ import signal
 import django
 
 QUEUE_CONCURRENCY = 4
+HEARTBEAT_SECONDS = 5  # a worker silent for SILENT_FOR is dead, and its jobs are taken up again
 
 
 def main() -> None:
@@ -14,10 +15,12 @@ def main() -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
-    asyncio.run(_work(app))
+    from tongban.kernel.procedures.jobs import SILENT_FOR
+
+    asyncio.run(_work(app, SILENT_FOR))
 
 
-async def _work(app) -> None:  # type: ignore[no-untyped-def]
+async def _work(app, silent_for: int) -> None:  # type: ignore[no-untyped-def]
     outside = app.with_connector(app.connector.get_worker_connector())
     async with outside.open_async():
         task = asyncio.current_task()
@@ -29,6 +32,8 @@ async def _work(app) -> None:  # type: ignore[no-untyped-def]
                 concurrency=QUEUE_CONCURRENCY,
                 install_signal_handlers=False,
                 delete_jobs="successful",
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=silent_for,
             )
         except asyncio.CancelledError:
             return

@@ -1,8 +1,9 @@
-"""Periodic work of the kernel: silent deadlines, checkpoints, the outbox."""
+"""Periodic work of the kernel: silent deadlines, checkpoints, the outbox, jobs left lying."""
 
 from datetime import datetime
 
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from ..ledger.checkpoints import make_checkpoint
@@ -13,6 +14,7 @@ from .refusals import Refusal
 from .taking import CHINA, take
 from .tally import fold
 
+SILENT_FOR = 20  # seconds without a sign of life after which a worker is held for dead
 SHARE = 200  # matters acted on in one round
 
 
@@ -59,3 +61,13 @@ def fold_tally(timestamp: int) -> None:
 def checkpoint(timestamp: int) -> None:
     while make_checkpoint(timezone.now()):
         continue
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="taken_up_again", queueing_lock="taken_up_again", pass_context=True)
+async def taken_up_again(context: JobContext, timestamp: int) -> None:
+    """Jobs of a worker that was killed: they would stay begun for ever, and hold up all later
+    jobs of the same matter. What a job does may be done twice, so it is simply done again."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=SILENT_FOR):
+        await jobs.retry_job(job)
