@@ -141,7 +141,7 @@ def test_a_failing_address_waits_longer_and_longer_loses_nothing_and_stops_at_la
     Webhook.objects.update(position=before, tries=MOST_TRIES - 1)
     tell_due(now + timedelta(days=2))  # nobody answers there any more
     hook.refresh_from_db()
-    assert (hook.state, hook.position) == ("stopped", before)
+    assert (hook.running, hook.position) == (False, before)
     assert Delivery.objects.filter(webhook=hook, status=0).count() == 1
 
 
@@ -282,7 +282,7 @@ def test_the_bureau_lets_a_system_in_tells_it_tests_it_and_lets_it_go(client, be
         assert "HTTP 500" in page
         assert "重试中" in client.get("/desk/interfaces/").content.decode()
         client.post(at, {"act": "stop"})
-        assert Webhook.objects.get().state == "stopped"
+        assert not Webhook.objects.get().running
     key = Account.objects.get(username="chen").api_keys.get()
     client.post(f"/desk/interfaces/keys/{key.pk}/end/")
     assert Client().get("/api/v1/case/", headers=bearer(f"tb_{token}")).status_code == 401

@@ -15,16 +15,12 @@ class Webhook(models.Model):
     look at; put back, everything behind it is told again. tries: failures since the last success.
     """
 
-    class State(models.TextChoices):
-        RUNNING = "running", _("运行")
-        STOPPED = "stopped", _("停止")
-
     account = models.ForeignKey(Account, models.CASCADE, related_name="webhooks")
     purpose = models.CharField(_("用途"), max_length=120)
     address = models.URLField(_("接收地址"), max_length=300)
     kinds = models.JSONField(_("办件种类"), default=list)
     secret_sealed = models.BinaryField()
-    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.RUNNING)
+    running = models.BooleanField(_("运行"), default=True)
     position = models.BigIntegerField(_("下一个事件"))
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()

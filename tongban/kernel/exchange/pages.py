@@ -97,16 +97,16 @@ def _changed(hook: Webhook, act: str, position: str) -> str:
         made = send(hook, 0, f"test_{now:%s}", {"type": "test", "timestamp": now, "data": {}})
         return _("对方没有收下:%s") % made.error if made.error else ""
     if act == "stop":
-        hook.state = Webhook.State.STOPPED
+        hook.running = False
     elif act == "start":
-        hook.state, hook.tries, hook.next_at = Webhook.State.RUNNING, 0, timezone.now()
+        hook.running, hook.tries, hook.next_at = True, 0, timezone.now()
     elif act == "again":
         if not position.isdecimal() or len(position) > 15 or int(position) > head():
             return _("请填 0 到 %d 之间的事件序号") % head()
         hook.position, hook.tries, hook.next_at = int(position), 0, timezone.now()
     else:
         return _("没有这个操作")
-    hook.save(update_fields=["state", "tries", "next_at", "position"])
+    hook.save(update_fields=["running", "tries", "next_at", "position"])
     return ""
 
 

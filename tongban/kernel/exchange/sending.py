@@ -39,14 +39,14 @@ _open = urllib.request.build_opener(NoRedirect)
 def tell_due(now: datetime) -> int:
     """Tell every address whose turn it is; several workers may do so at once. Returns how many
     events were taken by their receivers."""
-    due = Webhook.objects.filter(state=Webhook.State.RUNNING, next_at__lte=now)
+    due = Webhook.objects.filter(running=True, next_at__lte=now)
     return sum(_tell(pk) for pk in list(due.values_list("pk", flat=True)))
 
 
 @transaction.atomic
 def _tell(pk: int) -> int:
     free = Webhook.objects.select_for_update(skip_locked=True, of=("self",))
-    hook = free.select_related("account").filter(pk=pk, state=Webhook.State.RUNNING).first()
+    hook = free.select_related("account").filter(pk=pk, running=True).first()
     if hook is None:
         return 0
     person = actor_of(hook.account, timezone.localdate())
@@ -61,7 +61,7 @@ def _tell(pk: int) -> int:
         taken += 1
     else:
         hook.position = found.next
-    hook.save(update_fields=["position", "tries", "next_at", "error", "state"])
+    hook.save(update_fields=["position", "tries", "next_at", "error", "running"])
     return taken
 
 
@@ -69,8 +69,7 @@ def _failed(hook: Webhook, made: Delivery) -> None:
     hook.tries += 1
     hook.error = made.error
     hook.next_at = made.at + min(FIRST_WAIT * 2 ** min(hook.tries, 16), LONGEST_WAIT)
-    if hook.tries >= MOST_TRIES:
-        hook.state = Webhook.State.STOPPED
+    hook.running = hook.tries < MOST_TRIES
 
 
 def deliver(hook: Webhook, entry: LogEntry) -> Delivery:

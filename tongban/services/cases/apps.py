@@ -8,7 +8,7 @@ class Cases(AppConfig):
     def ready(self) -> None:
         from tongban.services.catalogue import measured, whatif
 
-        from . import metrics, procedure  # noqa: F401 - registers them
+        from . import bringing_in, metrics, procedure  # noqa: F401 - registers them
         from .measured import measured_of
         from .touched import touched_by
 

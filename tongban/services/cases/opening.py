@@ -139,8 +139,13 @@ def _certificates(
 def _in_person(taking: Taking) -> Applicant:
     """The applicant by the number on the papers; made when nobody has it yet. Of a number that is
     known the name must fit, as on the papers."""
-    data, legal = taking.data, taking.form.is_legal
+    data = taking.data
     number, name = data["applicant_id"], data["applicant_name"].strip()
+    return person_of(number, name, data["applicant_phone"], legal=taking.form.is_legal)
+
+
+def person_of(number: str, name: str, phone: str, *, legal: bool) -> Applicant:
+    """Raises what is wrong with the name. phone: kept for somebody new, when nobody has it."""
     found = Applicant.objects.filter(id_index=vault.index("id", number)).first()
     if found:
         if found.name != name:
@@ -150,8 +155,7 @@ def _in_person(taking: Taking) -> Applicant:
     applicant = Applicant(kind=kind, identity_level=LEVEL_TO_APPLY)
     applicant.set_name(name)
     applicant.set_id(number)
-    phone = data["applicant_phone"]
-    if not Applicant.objects.filter(phone_index=vault.index("phone", phone)).exists():
+    if phone and not Applicant.objects.filter(phone_index=vault.index("phone", phone)).exists():
         applicant.set_phone(phone)
     applicant.save()
     return applicant

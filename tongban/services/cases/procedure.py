@@ -20,7 +20,7 @@ from tongban.kernel.procedures.forms import ReasonForm
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.services.evaluation.step import evaluation
 
-from . import effects, examination, letters
+from . import effects, examination, history, letters
 from .forms import (
     ChargeForm,
     CorrectForm,
@@ -107,6 +107,35 @@ class Handling(Procedure):
         form=PartForm,
         opens=open_part,
         law="国办发〔2024〕6号",  # one thing is handled at once
+    )
+    bring_in = Step(
+        gettext_lazy("补录历史办件"),
+        NEW >> examining,
+        by=(THE_SYSTEM,),
+        form=history.HistoricForm,
+        opens=history.open_historic,
+        clock=Start(effects.limits, f"{LAW} 第四十二条"),
+    )
+    bring_in_granted = Step(
+        gettext_lazy("补录:准予"),
+        examining >> closed,
+        by=(THE_SYSTEM,),
+        guard=history.only_historic,
+        clock=Stop(),
+    )
+    bring_in_refused = Step(
+        gettext_lazy("补录:不予"),
+        examining >> refused,
+        by=(THE_SYSTEM,),
+        guard=history.only_historic,
+        clock=Stop(),
+    )
+    bring_in_ended = Step(
+        gettext_lazy("补录:撤回或终止"),
+        examining >> terminated,
+        by=(THE_SYSTEM,),
+        guard=history.only_historic,
+        clock=Stop(),
     )
     accept = Step(
         gettext_lazy("受理"),

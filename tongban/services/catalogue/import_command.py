@@ -13,13 +13,12 @@ from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.refusals import Refusal
 
 from . import importing
-from .columns import SHEETS
 
 FAULTS_TOLD = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=list(SHEETS))
+    parser.add_argument("kind", choices=list(importing.IMPORTERS))
     parser.add_argument("file", type=Path)
     parser.add_argument("--account", required=True, help="staff account that hands it in")
     parser.add_argument("--propose", action="store_true", help="draft the changes, not only check")
@@ -33,25 +32,24 @@ def run(chosen: argparse.Namespace) -> int:
     if account is None:
         return _failed(f"没有工作人员账号 {chosen.account}")
     try:
-        found = importing.begin(chosen.kind, chosen.file.read_bytes(), chosen.file.name, account)
-        importing.check(found, _progress(found.name))
-        print(
-            f"新增 {found.counts['create']},调整 {found.counts['adjust']},"
-            f"没有变化 {found.counts['same']},错误 {len(found.faults)}"
-        )
-        for row, column, text in found.faults[:FAULTS_TOLD]:
+        handed = importing.begin(chosen.kind, chosen.file.read_bytes(), chosen.file.name, account)
+        found = importing.check(handed, _progress(handed.name))
+        kind = importing.IMPORTERS[chosen.kind]
+        counts = ",".join(f"{words} {found.counts[n]}" for n, words in kind.counted.items())
+        print(f"{counts},错误 {len(handed.faults)}")
+        for row, column, text in handed.faults[:FAULTS_TOLD]:
             print(f"  第 {row} 行 {column}:{text}", file=sys.stderr)
         if found.faults and chosen.errors:
-            chosen.errors.write_bytes(importing.error_workbook(found))
+            chosen.errors.write_bytes(importing.error_workbook(handed))
         if found.faults:
             return 1
         if chosen.propose:
             today = timezone.localdate()
             why = {"reason": chosen.reason, "legal_basis": chosen.legal_basis}
             made = importing.propose(
-                found, {**why, "effective_on": today}, actor_of(account, today)
+                handed, {**why, "effective_on": today}, actor_of(account, today)
             )
-            print(f"已起草 {len(made)} 个变更,请单位审核")
+            print(f"已起草 {len(made)} 个变更,请单位审核" if made else handed.get_phase_display())
     except OSError as error:
         return _failed(f"读不到文件:{error}")
     except (Unreadable, Refusal) as refused:

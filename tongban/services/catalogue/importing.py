@@ -2,12 +2,16 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
+from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
 from tongban.kernel.files.spreadsheets import Table, Unreadable, read
@@ -15,14 +19,47 @@ from tongban.kernel.people.actor import Actor, actor_of
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.refusals import Invalid, NotNow, Refusal
 from tongban.kernel.procedures.taking import take
-from tongban.kernel.screens.sheets import Fault, marked
+from tongban.kernel.screens.sheets import Fault, Sheet, marked
 
 from . import editing, planning
-from .columns import SHEETS
+from .columns import ITEMS, MATERIALS, SITUATIONS
+from .forms import Why
 from .models import Change, ChangeKind, ImportRun
 from .procedure import Publishing
 
 MOST_FAULTS = 5000
+Told = Callable[[int], None]
+
+
+class Planned(Protocol):
+    """What a file asks for, and every fault in it."""
+
+    faults: list[Fault]
+
+    @property
+    def counts(self) -> dict[str, int]: ...
+
+
+@dataclass(frozen=True)
+class Importer:
+    """One kind of spreadsheet. plan looks at all of it and changes nothing; carry does what was
+    planned, and the run ends in the phase. counted: words for the counts of a plan; why: what is
+    asked before it is carried out."""
+
+    sheet: Sheet
+    plan: Callable[[ImportRun, Table, Told], Planned]
+    carry: Callable[[ImportRun, Any, dict[str, Any], Actor], None]
+    counted: dict[str, Any]
+    act: Any
+    why: type[forms.Form]
+    ends: ImportRun.Phase
+
+
+IMPORTERS: dict[str, Importer] = {}
+
+
+def can_import(kind: Importer) -> None:
+    IMPORTERS[kind.sheet.key] = kind
 
 
 def folder() -> Path:
@@ -42,11 +79,11 @@ def table_of(run: ImportRun) -> Table:
     return read((folder() / run.digest).read_bytes(), run.name)
 
 
-def check(run: ImportRun, told: Callable[[int], None] | None = None) -> planning.Plan:
+def check(run: ImportRun, told: Told | None = None) -> Planned:
     """The dry run: what the file asks for and every fault in it; nothing else is written."""
     table = table_of(run)
     run.total = len(table.rows)
-    found = planning.plan(SHEETS[run.kind], table, told or _telling(run))
+    found = IMPORTERS[run.kind].plan(run, table, told or telling(run))
     run.counts = found.counts
     run.faults = [[f.row, f.column, f.text] for f in found.faults[:MOST_FAULTS]]
     run.phase = ImportRun.Phase.FAULTY if found.faults else ImportRun.Phase.CHECKED
@@ -55,14 +92,20 @@ def check(run: ImportRun, told: Callable[[int], None] | None = None) -> planning
     return found
 
 
-def propose(run: ImportRun, why: dict[str, object], by: Actor) -> list[Change]:
-    """Everything in the file as drafts of changes, one a unit and kind; all or nothing.
-
-    Raises Refusal, having changed nothing.
-    """
-    found = check(run)
+def propose(run: ImportRun, why: dict[str, Any], by: Actor) -> list[Change]:
+    """Carry out the whole file, having looked at it again. Raises Refusal; with a fault nothing
+    is changed. Returns the changes of lists it led to."""
+    found, kind = check(run), IMPORTERS[run.kind]
     if found.faults:
         raise NotNow(_("表里还有 %d 处要改,请下载标红的表改好再导入") % len(found.faults))
+    kind.carry(run, found, why, by)
+    run.phase = kind.ends
+    run.save()
+    return list(run.changes.all())
+
+
+def _draft(run: ImportRun, found: planning.Plan, why: dict[str, Any], by: Actor) -> None:
+    """Drafts of changes, one a unit and kind; all or nothing."""
     with transaction.atomic():
         events = []
         for kind, lines in ((ChangeKind.CREATE, found.creates), (ChangeKind.ADJUST, found.adjusts)):
@@ -71,9 +114,6 @@ def propose(run: ImportRun, why: dict[str, object], by: Actor) -> list[Change]:
             events += editing.propose_lines(lines, data, by, key)
         made = Change.objects.filter(matter__in=[event.matter_id for event in events])
         made.update(run=run)
-        run.phase = ImportRun.Phase.PROPOSED
-        run.save()
-    return list(made)
 
 
 def undo(run: ImportRun, by: Actor) -> int:
@@ -97,19 +137,37 @@ def error_workbook(run: ImportRun) -> bytes:
     return marked(table.header, table.rows, [Fault(*fault) for fault in run.faults])
 
 
-def _telling(run: ImportRun) -> Callable[[int], None]:
+def telling(run: ImportRun) -> Callable[[int], None]:
     def told(done: int) -> None:
         ImportRun.objects.filter(pk=run.pk).update(done=done)
 
     return told
 
 
+for _sheet in (ITEMS, MATERIALS, SITUATIONS):
+    can_import(
+        Importer(
+            sheet=_sheet,
+            plan=lambda run, table, told: planning.plan(IMPORTERS[run.kind].sheet, table, told),
+            carry=_draft,
+            counted={
+                "create": gettext_lazy("新增事项"),
+                "adjust": gettext_lazy("调整事项"),
+                "same": gettext_lazy("没有变化"),
+            },
+            act=gettext_lazy("起草变更"),
+            why=Why,
+            ends=ImportRun.Phase.PROPOSED,
+        )
+    )
+
+
 @app.task(name="import_run")
-def run_import(run_id: int, account_id: int, why: dict[str, str]) -> None:
+def run_import(run_id: int, account_id: int, why: dict[str, str] | None) -> None:
     """The long part, by the worker; the page shows how far it is."""
     run = ImportRun.objects.get(pk=run_id)
     try:
-        if not why:
+        if why is None:
             check(run)
             return
         person = actor_of(Account.objects.get(pk=account_id), timezone.localdate())

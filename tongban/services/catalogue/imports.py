@@ -22,8 +22,7 @@ from tongban.kernel.screens.routes import told
 from tongban.kernel.screens.sheets import template
 
 from . import importing
-from .columns import SHEETS
-from .forms import Why
+from .importing import IMPORTERS
 from .models import ImportRun
 
 MOST_SHOWN = 100
@@ -31,7 +30,8 @@ MOST_SHOWN = 100
 
 class HandInForm(forms.Form):
     kind = forms.ChoiceField(
-        label=gettext_lazy("导入什么"), choices=[(key, s.title) for key, s in SHEETS.items()]
+        label=gettext_lazy("导入什么"),
+        choices=lambda: [(key, one.sheet.title) for key, one in IMPORTERS.items()],
     )
     file = forms.FileField(
         label=gettext_lazy("表格文件"),
@@ -49,7 +49,7 @@ def runs(request: HttpRequest) -> HttpResponse:
             assert isinstance(account, Account)
             try:
                 run = importing.begin(form.cleaned_data["kind"], file.read(), file.name, account)
-                importing.run_import.defer(run_id=run.pk, account_id=account.pk, why={})
+                importing.run_import.defer(run_id=run.pk, account_id=account.pk, why=None)
                 return HttpResponseRedirect(reverse("import_run", args=[run.pk]))
             except Unreadable as refused:
                 fault = str(refused)
@@ -57,7 +57,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "form": form,
         "fault": fault,
         "runs": _mine(request)[:50],
-        "sheets": SHEETS.values(),
+        "sheets": [one.sheet for one in IMPORTERS.values()],
     }
     bad = request.method == "POST"
     return render(request, "catalogue/imports.html", context, status=status if bad else 200)
@@ -66,7 +66,9 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, run: int) -> HttpResponse:
     """How far it is; once checked, what it would do and every fault."""
     found = _one(request, run)
-    form = Why(request.POST or None, initial={"effective_on": timezone.localdate()})
+    kind = IMPORTERS[found.kind]
+    posted = request.POST if request.method == "POST" else None
+    form = kind.why(posted, initial={"effective_on": timezone.localdate()})
     assert isinstance(request.user, Account)
     if request.method == "POST" and form.is_valid() and found.phase == ImportRun.Phase.CHECKED:
         why = {name: str(value) for name, value in form.cleaned_data.items()}
@@ -75,7 +77,8 @@ def run(request: HttpRequest, run: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("import_run", args=[found.pk]))
     context: dict[str, Any] = {
         "run": found,
-        "sheet": SHEETS[found.kind],
+        "kind": kind,
+        "counts": [(words, found.counts.get(n, 0)) for n, words in kind.counted.items()],
         "form": form,
         "faults": found.faults[:MOST_SHOWN],
         "changes": found.changes.select_related("matter__unit"),
@@ -105,9 +108,9 @@ def errors(request: HttpRequest, run: int) -> HttpResponse:
 
 
 def blank(request: HttpRequest, kind: str) -> HttpResponse:
-    if kind not in SHEETS:
+    if kind not in IMPORTERS:
         raise Http404
-    return attachment(template(SHEETS[kind]), f"template-{kind}.xlsx")
+    return attachment(template(IMPORTERS[kind].sheet), f"template-{kind}.xlsx")
 
 
 def _mine(request: HttpRequest) -> Any:

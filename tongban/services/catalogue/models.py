@@ -111,6 +111,7 @@ class ImportRun(models.Model):
         CHECKED = "checked", _("检查通过")
         PROPOSED = "proposed", _("已起草变更")
         UNDONE = "undone", _("已撤销")
+        DONE = "done", _("已完成")
 
     kind = models.CharField(max_length=12)
     name = models.CharField(_("文件"), max_length=120)
