@@ -44,9 +44,13 @@ TABLE = {
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
         desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
         desk/supervision/ desk/case/<slug:number>/archive/
+        desk/case/<slug:number>/review/ desk/case/<slug:number>/label/
         desk/delegated/ desk/delegated/lines/ desk/delegated/use/ desk/municipal/
         desk/municipal/powers/ desk/themes/ desk/items/<slug:code>/form/ desk/fields/""",
     "unit_admin": "desk/load/",
+    "approver+clerk+operator+town_clerk+unit_admin": """desk/phrases/
+        desk/phrases/<int:pk>/delete/""",
+    "approver+clerk+unit_admin": "desk/papers/",
     "town_clerk+unit_admin": "desk/delegated/report/",
     "clerk+operator+town_clerk+unit_admin": """desk/items/bulk/ desk/items/<slug:code>/edit/
         desk/item_change/<slug:number>/lines/ desk/item_change/<slug:number>/undo/ desk/imports/
@@ -58,7 +62,7 @@ TABLE = {
         desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
         desk/themes/template/""",
-    "clerk": """desk/counter/ hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
+    "clerk": """desk/accept/ desk/counter/ hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
     "operator+unit_admin": """desk/seals/ desk/outbox/ desk/outbox/again/ desk/themes/new/
         desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",

@@ -93,7 +93,8 @@ def test_pages_of_a_counter(walker, size):
     one.go("/desk/case/?state=examining")
     case = one.page.locator("table.list a").first.get_attribute("href")
     pages = ["/desk/counter/", "/desk/counter/?find=食品", f"/desk/counter/?item={ITEM}"]
-    both_languages(one, [*pages, case, f"{case}site_check/"])
+    pages += ["/desk/accept/", "/desk/papers/", "/desk/phrases/"]
+    both_languages(one, [*pages, case, *(f"{case}{p}/" for p in ("site_check", "review", "label"))])
 
 
 @SIZES

@@ -78,3 +78,40 @@ function playFilm(on) {
 }
 document.addEventListener("click", (event) => { if (event.target.closest("[data-play]")) playFilm(!playing); });
 document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "film" && playing) playFilm(true); });
+// A phrase is put where one was writing, or into the first field for text; Alt and its number do the same.
+let writing = null;
+document.addEventListener("focusin", (event) => { if (event.target.matches("textarea")) writing = event.target; });
+function putPhrase(button) {
+  const form = button.closest("form"), words = button.querySelector("span").textContent;
+  const field = writing && form.contains(writing) ? writing : form.querySelector("textarea");
+  if (!field) return;
+  field.setRangeText((field.value && !/\s$/.test(field.value.slice(0, field.selectionStart)) ? "\n" : "") + words,
+    field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-phrase]");
+  if (button) putPhrase(button);
+});
+document.addEventListener("keydown", (event) => {
+  const button = event.altKey && /^Digit[1-9]$/.test(event.code)
+    && document.querySelector(`[data-phrase="${event.code.slice(5)}"]`);
+  if (button) { event.preventDefault(); putPhrase(button); }
+  const onward = event.key === "Enter" && (event.ctrlKey || event.metaKey) && document.querySelector("[data-go-next]");
+  if (onward) { event.preventDefault(); onward.click(); }
+});
+// What is printed is fetched into a frame that nobody sees; the browser's own dialogue follows.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-print]");
+  if (!link) return;
+  event.preventDefault();
+  const frame = document.createElement("iframe");
+  frame.className = "visually-hidden"; frame.src = link.href;
+  frame.addEventListener("load", () => { frame.contentWindow.focus(); frame.contentWindow.print(); });
+  document.body.append(frame);
+});
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print-page]")) window.print(); });
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-all]")) return;
+  event.target.closest("form").querySelectorAll("tbody input[type=checkbox]").forEach((box) => { box.checked = event.target.checked; });
+});

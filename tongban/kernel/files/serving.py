@@ -11,10 +11,13 @@ SHOWN = ("application/pdf", "image/jpeg", "image/png")
 
 
 def serve(stored: StoredFile, name: str) -> FileResponse:
-    """Served under its sniffed type, sandboxed, never sniffed again by the browser."""
+    """Served under its sniffed type, never sniffed again by the browser, and framed by no page but
+    our own: papers are looked at beside the form, and printed from a frame."""
     answer = FileResponse(path_of(stored.digest).open("rb"), content_type=stored.media_type)
     shown = "inline" if stored.media_type in SHOWN else "attachment"
     answer["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(name)}"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
+    answer["X-Frame-Options"] = "SAMEORIGIN"
+    answer._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
     return answer

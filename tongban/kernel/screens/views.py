@@ -22,6 +22,7 @@ from ..procedures.taking import take
 from . import present
 from .export import attachment, workbook
 from .flowchart import draw
+from .phrases import offered
 from .routes import attempt_key, kept_form
 
 
@@ -86,13 +87,20 @@ def _take(request: HttpRequest, kind: str, number: str, step: str) -> HttpRespon
     except Invalid as refusal:
         matter = _matter(request, kind, number)
         form = refusal.form or chosen.form(request.POST, matter=matter)
-        return _with_form(request, matter, chosen, form, "", 422)
+        return _with_form(request, matter, chosen, form, "; ".join(_of_no_field(refusal)), 422)
     except Refusal as refusal:
         matter = _matter(request, kind, number)
         form = chosen.form(request.POST, matter=matter)
         status = 403 if isinstance(refusal, NotAllowed) else 409
         return _with_form(request, matter, chosen, form, refusal.reason, status)
-    return HttpResponseRedirect(reverse("matter", args=[kind, number]))
+    following = lists.waiting(person, kind) if request.POST.get("go") == "next" else []
+    onward = next((m.number for m in following if m.number != number), number)
+    return HttpResponseRedirect(reverse("matter", args=[kind, onward]))
+
+
+def _of_no_field(refusal: Invalid) -> list[str]:
+    """What an effect found wrong has no form that shows it."""
+    return [] if refusal.form else refusal.messages
 
 
 def _by_hand(kind: type[Procedure], step: str) -> Step:
@@ -180,6 +188,7 @@ def _with_form(
     request: HttpRequest, matter: Matter, step: Step, form: Any, reason: str, status: int = 200
 ) -> HttpResponse:
     context = {"step": step, "form": form, "reason": reason}
+    context["phrases"] = offered(step, matter, form)
     if request.headers.get("HX-Request"):
         context |= {"matter": matter, "kind": matter.procedure, "version": matter.head_seq}
         context |= {"key": uuid4().hex}

@@ -13,12 +13,10 @@ from tongban.kernel.files.store import Refused, receive
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures import lists
-from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.scope import may
-from tongban.kernel.procedures.taking import take
-from tongban.kernel.screens.routes import attempt_key
+from tongban.kernel.screens.trying import try_step
 
-from .examination import MOST_PHOTOS, SiteCheckForm
+from .examination import MOST_PHOTOS
 from .procedure import Handling
 
 
@@ -29,22 +27,19 @@ def site_check(request: HttpRequest, number: str) -> HttpResponse:
     if matter is None:
         raise Http404
     faults: list[str] = []
-    form, status = SiteCheckForm(matter=matter), 200
+    form, status = Handling.site_check.form(matter=matter), 200
     refusal = may(person, Handling.site_check, matter)
     reason = refusal.reason if refusal else ""
     if request.method == "POST":
         faults, photos = _photos(request)
         data: dict[str, Any] = {**request.POST.dict(), "photos": json.dumps(photos)}
-        form, status = SiteCheckForm(data, matter=matter), 422
+        form, status = Handling.site_check.form(data, matter=matter), 422
         if not faults:
-            try:
-                take(Handling.site_check, matter, person, data, key=attempt_key(request))
+            tried = try_step(request, Handling.site_check, matter, data)
+            if tried.event:
                 return HttpResponseRedirect(reverse("matter", args=["case", number]))
-            except Invalid as refused:
-                form = refused.form or form
-                faults = [] if refused.form else refused.messages
-            except Refusal as refused:
-                reason, status = refused.reason, 409
+            form, faults, reason = tried.form, tried.faults, tried.reason
+            status = tried.status
     context = {
         "matter": matter,
         "form": form,

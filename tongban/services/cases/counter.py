@@ -12,9 +12,8 @@ from tongban.kernel.files.models import Upload
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.refusals import Invalid, Refusal
-from tongban.kernel.procedures.taking import take
-from tongban.kernel.screens.routes import attempt_key
+from tongban.kernel.procedures.forms import StepForm
+from tongban.kernel.screens.trying import try_step
 from tongban.services.catalogue.models import Material, ServiceItem, Status
 from tongban.services.catalogue.situations import needs_of
 
@@ -49,22 +48,20 @@ def _filled(request: HttpRequest, item: ServiceItem) -> HttpResponse:
     answers = answers_of(needs.questions, request.POST if posted else request.GET)
     wanted = needs.under(answers)
     uploads = _kept(request, wanted)
-    form, faults, status = _form(item, answers), [], 200
+    form: StepForm = _form(item, answers)
+    faults: list[str] = []
+    status = 200
     if posted:
         faults = take_in(request, uploads, wanted)
         data = _data(request, item, answers, uploads)
-        form, status = CounterForm(data), 422
+        form, status = Handling.apply_at_counter.form(data), 422
         if not faults and request.POST.get("act") == "send":
-            try:
-                key = attempt_key(request)
-                event = take(Handling.apply_at_counter, None, actor(request), data, key=key)
-                number = event.matter.number
+            tried = try_step(request, Handling.apply_at_counter, None, data)
+            if tried.event:
+                number = tried.event.matter.number
                 return HttpResponseRedirect(reverse("matter", args=["case", number]))
-            except Invalid as refusal:
-                form = refusal.form or form
-                faults = [] if refusal.form else refusal.messages
-            except Refusal as refusal:
-                faults, status = [refusal.reason], 409
+            form, status = tried.form, tried.status
+            faults = tried.faults + [tried.reason] * bool(tried.reason)
         elif not faults:
             form, status = _form(item, answers, request.POST.dict()), 200
     context = {

@@ -6,6 +6,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from tongban.kernel.people.actor import Actor, the_system
+from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.clockwork import Limits
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import Taking, take
@@ -78,6 +79,20 @@ def note_charge(taking: Taking) -> None:
 
 def note_payment(taking: Taking) -> None:
     taking.detail.fee_receipt = taking.data["receipt"]
+
+
+def note_checks(taking: Taking) -> None:
+    """What was said of a material stays until it is said anew."""
+    taking.detail.checked = {**taking.detail.checked, **taking.data["checks"]}
+
+
+def hold_paper(taking: Taking) -> None:
+    """From whoever had it to the one who scans it now."""
+    case = taking.detail
+    before = Account.objects.filter(pk=case.paper_with_id).values_list("code", flat=True).first()
+    taking.facts["paper"] = {"from": before or "", "to": taking.actor.code}
+    case.paper_with_id, case.paper_at = taking.actor.account_id, taking.at
+    case.paper_place = taking.data["place"]
 
 
 def note_transfer(taking: Taking) -> None:

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from tongban.kernel.files.joining import joined
 from tongban.kernel.files.models import Upload
 from tongban.kernel.files.receiving import too_large
 from tongban.kernel.files.store import Refused, receive
@@ -52,16 +56,41 @@ def take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material
     """Store the files of the request; what is refused is told by name, the rest is kept."""
     faults = [fault] if (fault := too_large(request)) else []
     assert isinstance(request.user, Account)
+    scanned, unknown = by_material(request.FILES.getlist("folder"), wanted)
+    faults += [_("“%s”认不出是哪份材料,请用材料名称做文件名") % name for name in unknown]
     for material in wanted:
-        file = request.FILES.get(f"file-{material.pk}")
-        if file is None or isinstance(file, list):
+        files = [*request.FILES.getlist(f"file-{material.pk}"), *scanned.get(material.name, [])]
+        if not files:
             continue
         try:
-            upload = receive(file.chunks(), file.name or "", request.user)
+            upload = _received(files, material, request.user)
             uploads[material.name] = str(upload.pk)
         except Refused as refused:
             faults.append(f"{material.name}:{refused}")
     return faults
+
+
+def _received(files: list["UploadedFile[Any]"], material: Material, account: Account) -> Upload:
+    if len(files) == 1:
+        return receive(files[0].chunks(), files[0].name or "", account)
+    return receive([joined(files)], f"{material.name}.pdf", account)
+
+
+def by_material(
+    files: Collection["UploadedFile[Any]"], wanted: Collection[Material]
+) -> tuple[dict[str, list["UploadedFile[Any]"]], list[str]]:
+    """The files of a scanner's folder by material, and the names that fit none. A file is named
+    for its material, with whatever behind it that orders the pages."""
+    found: dict[str, list[UploadedFile[Any]]] = {}
+    unknown = []
+    for file in sorted(files, key=lambda f: f.name or ""):
+        stem = PurePath(file.name or "").stem
+        fits = [m.name for m in wanted if stem.startswith(m.name)]
+        if fits:
+            found.setdefault(max(fits, key=len), []).append(file)
+        else:
+            unknown.append(file.name or "")
+    return found, unknown
 
 
 def asked(

@@ -203,6 +203,12 @@ class CorrectionsForm(StepForm):
         help_text=gettext_lazy("到期没有补正的,自动终止办理并告知申请人"),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.matter:
+            wrong = {n: words for n, words in self.matter.detail.checked.items() if words}
+            self.fields["corrections"].initial = "\n".join(f"{n}:{w}" for n, w in wrong.items())
+
 
 class SupplyForm(StepForm):
     """Pieces that follow later."""

@@ -25,7 +25,9 @@ class Case(models.Model):
     facts: key of a form field → what was filled in, without what is personal. missing: required
     pieces that may follow later (容缺) and have not come. further: how many
     reviews, checks on the spot and consultations it has, so that pages need not look for none.
-    old_number: of a case from before the platform, behind the code of its unit.
+    checked: material → what is wrong with it, empty when nothing is. paper_with: who holds what
+    was handed in on paper. old_number: of a case from before the platform, behind the code of
+    its unit.
     """
 
     matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="case")
@@ -55,6 +57,12 @@ class Case(models.Model):
     pre_reviewed = models.BooleanField(_("已预审"), default=False)
     fee = models.DecimalField(_("应缴金额(元)"), max_digits=10, decimal_places=2, null=True)
     fee_days = models.PositiveSmallIntegerField(_("缴费期限(工作日)"), default=0)
+    checked = models.JSONField(_("材料核对"), default=dict)
+    paper_with = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, related_name="papers_held"
+    )
+    paper_at = models.DateTimeField(_("接收时间"), null=True)
+    paper_place = models.CharField(_("存放处"), max_length=40, blank=True)
     old_number = models.CharField(_("原编号"), max_length=60, blank=True, editable=False)
     fee_receipt = models.CharField(_("缴费票据号"), max_length=40, blank=True)
 

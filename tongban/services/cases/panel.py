@@ -40,9 +40,10 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
     booking = bookings.values("slot__begins_at", "matter__number").first()
     return {
         "case": case,
-        "materials": list(_materials(case)),
+        "materials": list(handed_in(case)),
         "answers": list(case.answers.items()),
-        "facts": _facts(case),
+        "facts": facts_of(case),
+        "holder": case.paper_with,
         **_examined(matter, case),
         "documents": SealedDocument.objects.filter(matter=matter).values(
             "title", "number", "code", "file_id"
@@ -67,7 +68,7 @@ def _examined(matter: Matter, case: Case) -> dict[str, Any]:
     }
 
 
-def _facts(case: Case) -> list[tuple[str, str]]:
+def facts_of(case: Case) -> list[tuple[str, str]]:
     """What was filled in, by the labels of the library; the personal is only said to be there."""
     rows = asked(case.version.form_fields, case.answers)
     found = []
@@ -83,7 +84,7 @@ def _facts(case: Case) -> list[tuple[str, str]]:
     return found
 
 
-def _materials(case: Case) -> Iterator[HandedIn]:
+def handed_in(case: Case) -> Iterator[HandedIn]:
     columns = (
         *("material_id", "pk", "material__name", "material__form", "upload__name"),
         *("certificate__type__name", "certificate__document__number"),

@@ -21,6 +21,7 @@ from tongban.kernel.procedures.procedure import Procedure
 from tongban.services.evaluation.step import evaluation
 
 from . import effects, examination, history, letters
+from .desk_forms import CheckMaterialsForm, PaperForm
 from .forms import (
     ChargeForm,
     CorrectForm,
@@ -49,7 +50,7 @@ LAW = "行政许可法"
 class Handling(Procedure):
     code, title = "case", gettext_lazy("办件")
     detail, detail_name = Case, "case"
-    related = ("case__town", "case__version")
+    related = ("case__town", "case__version", "case__paper_with")
     panel = staticmethod(panel_of)
     panel_template, my_template = "cases/panel.html", "cases/my.html"
 
@@ -409,6 +410,24 @@ class Handling(Procedure):
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已转报上级机关,进度见办件详情")),),
         law=f"{LAW} 第三十五条",
         tone="danger",
+    )
+    check_materials = Step(
+        gettext_lazy("核对材料"),
+        staying(submitted, examining),
+        by=(clerk, approver),
+        form=CheckMaterialsForm,
+        effect=effects.note_checks,
+        page="review_case",
+        law=f"{LAW} 第三十一、三十四条",
+        key="L",
+    )
+    hold_paper = Step(
+        gettext_lazy("接收纸质材料"),
+        staying(submitted, correcting, examining, special, unpaid, granted, closed, refused),
+        by=(clerk, approver, head),
+        form=PaperForm,
+        effect=effects.hold_paper,
+        key="H",
     )
     flag_urgent = Step(
         gettext_lazy("加急"),
