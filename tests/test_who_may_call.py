@@ -62,7 +62,8 @@ TABLE = {
         desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
         desk/themes/template/""",
-    "clerk": """desk/accept/ desk/counter/ hall/counter/ hall/counter/choose/ hall/counter/<int:number>/next/
+    "clerk": """desk/accept/ desk/counter/ hall/counter/
+        hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
     "operator+unit_admin": """desk/seals/ desk/outbox/ desk/outbox/again/ desk/themes/new/
         desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",
