@@ -11,6 +11,7 @@ from django.test import Client
 from tests import district
 from tests.services.test_case_roads import Desk
 from tests.services.test_item_changes import passed, proposed
+from tongban.kernel.files.store import path_of
 from tongban.kernel.people.actor import actor_of, the_system
 from tongban.kernel.procedures.after import run_work
 from tongban.kernel.procedures.jobs import act_on_silence
@@ -20,10 +21,13 @@ from tongban.kernel.procedures.taking import take
 from tongban.services.cases.models import CaseMaterial
 from tongban.services.cases.procedure import Handling
 from tongban.services.catalogue import documents
+from tongban.services.catalogue.models import ServiceItem
 from tongban.services.certificates import wallet
 from tongban.services.certificates.identifier import BadIdentifier, Identifier, parse
 from tongban.services.certificates.models import Certificate
 from tongban.services.certificates.procedure import Holding
+from tongban.services.seals.models import SealedDocument
+from tongban.services.seals.verifying import VALID, verify
 
 pytestmark = pytest.mark.django_db
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -216,3 +220,30 @@ def test_a_machine_sees_consent_in_the_schema(desk):
 
     schema = json.dumps(api.get_openapi_schema(), ensure_ascii=False, default=str)
     assert re.search(r'"consent"', schema)
+
+
+def test_a_case_that_ends_or_replaces_a_certificate_leaves_no_two_in_force(desk):
+    item = district.item()
+    base = item.name.partition("-")[0]
+    ServiceItem.objects.filter(pk=item.pk).update(name=f"{base}-新办")
+    shop = granted(desk, subject="东简一店")
+    other = granted(desk, subject="东简二店")
+    states = lambda: {  # noqa: E731
+        c.pk: c.matter.state for c in Certificate.objects.select_related("matter")
+    }
+    ServiceItem.objects.filter(pk=item.pk).update(name=f"{base}-延续")
+    renewed = granted(desk, subject="东简一店")
+    assert states() == {shop.pk: "cancelled", other.pk: "in_force", renewed.pk: "in_force"}
+    assert renewed.type == shop.type
+    ServiceItem.objects.filter(pk=item.pk).update(name=f"{base}-注销")
+    count = Certificate.objects.count()
+    granted(desk, subject="东简二店")
+    assert Certificate.objects.count() == count and states()[other.pk] == "cancelled"
+    paper = SealedDocument.objects.latest("pk")
+    assert paper.title == "准予注销决定书" and verify(read(paper)).answer == VALID
+    granted(desk, subject="没有这家店")  # the one that is left is another business's
+    assert wallet.in_force([desk.account.applicant_id]) == [renewed]
+
+
+def read(paper):
+    return path_of(paper.file.digest).read_bytes()

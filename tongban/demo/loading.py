@@ -13,7 +13,17 @@ from tongban.kernel.units.models import Unit
 from tongban.services.booking.slots import open_slots
 from tongban.services.catalogue import accuracy
 
-from . import campaign, cases, certificates, delegated, municipal, people, reference, together
+from . import (
+    campaign,
+    cases,
+    certificates,
+    delegated,
+    municipal,
+    people,
+    phrases,
+    reference,
+    together,
+)
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
 
@@ -36,6 +46,7 @@ def load(now: datetime, *, trouble: bool = False) -> None:
     with transaction.atomic():
         reference.load(today, grown=True)
         people.load(password(), today)
+        phrases.load()
         staff = people.Staff(today)
         delegated.load(staff)
         campaign.load(staff)

@@ -1,16 +1,14 @@
 """Who holds what was handed in on paper: one scan of its label hands it on."""
 
-from io import BytesIO
+import re
 from uuid import uuid4
 
 import barcode
-from barcode.writer import SVGWriter
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from tongban.kernel.people.middleware import actor
@@ -21,7 +19,8 @@ from .models import Case
 from .procedure import Handling
 
 PAGE = 50
-LOOK = {"module_width": 0.33, "module_height": 12, "font_size": 0, "quiet_zone": 4}
+QUIET, TALL = 10, 40  # modules of white on either side (GB/T 18347), and height
+BARS = re.compile("1+")
 
 
 def papers(request: HttpRequest) -> HttpResponse:
@@ -63,9 +62,17 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def code_128(text: str, title: str) -> str:
-    """An inline SVG."""
-    out = BytesIO()
-    barcode.get("code128", text, writer=SVGWriter()).write(out, LOOK)
-    drawn = out.getvalue().decode().partition("<svg")[2]
-    start = format_html('<svg role="img" aria-label="{}" ', title)
-    return mark_safe(start + drawn)  # noqa: S308 - the digits of a number of ours
+    """An inline SVG, one unit a module; the library's own has styles that our policy refuses."""
+    modules = barcode.get("code128", text).build()[0]
+    bars = "".join(
+        f"M{run.start() + QUIET} 0h{len(run[0])}v{TALL}h-{len(run[0])}z"
+        for run in BARS.finditer(modules)
+    )
+    return format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" shape-rendering="crispEdges">'
+        '<path d="{}"/></svg>',
+        len(modules) + 2 * QUIET,
+        TALL,
+        title,
+        bars,
+    )

@@ -10,9 +10,10 @@ from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.clockwork import Limits
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import Taking, take
+from tongban.services.certificates.models import Certificate
 from tongban.services.certificates.procedure import Holding
 
-from . import examination, letters
+from . import actions, examination, letters
 
 
 def limits(taking: Taking) -> Limits:
@@ -104,8 +105,13 @@ def note_extension(taking: Taking) -> None:
 
 
 def make_certificate(taking: Taking) -> None:
-    """The licence on paper, and the same as a certificate that the holder can use from now on."""
+    """The licence on paper, and the same as a certificate that the holder can use from now on.
+    One that the case was about, to end or to replace it, is in force no more."""
     matter, case, number = taking.matter, taking.detail, taking.data["number"]
+    if actions.ends(matter.title) or actions.replaces(matter.title):
+        _end_former(taking)
+    if actions.ends(matter.title):
+        return
     granted = matter.events.filter(step="grant").latest("seq")
     case.certificate_number, case.valid_until = number, letters.last_day(granted)
     if matter.applicant is None or not matter.unit.uscc or case.valid_until < taking.today:
@@ -113,7 +119,7 @@ def make_certificate(taking: Taking) -> None:
     data = {
         "holder": matter.applicant.code,
         "unit": matter.unit.code,
-        "type": letters.licence_title(matter)[:60],
+        "type": letters.licence_name(matter)[:60],
         "number": number,
         "valid_from": taking.today,
         "valid_until": case.valid_until,
@@ -122,3 +128,30 @@ def make_certificate(taking: Taking) -> None:
     }
     issuing = partial(take, Holding.issue, None, the_system(), data)
     taking.after_saving.append(partial(issuing, key=f"issue:{matter.number}", at=taking.at))
+
+
+def _end_former(taking: Taking) -> None:
+    former = _former(taking.matter)
+    if former:
+        data = {"case": taking.matter.number, "reason": taking.matter.title}
+        key = f"give_up:{former.pk}:{taking.matter.number}"
+        ending = partial(take, Holding.give_up, former.matter.number, the_system(), data)
+        taking.after_saving.append(partial(ending, key=key, at=taking.at))
+
+
+def _former(matter: Matter) -> Certificate | None:
+    """The one of this name about the same business, or about none that is named; not when there
+    are several."""
+    rows = Certificate.objects.filter(
+        matter__applicant=matter.applicant_id,
+        type__unit=matter.unit_id,
+        type__name=letters.licence_name(matter)[:60],
+        matter__closed_at=None,
+    )
+    held = list(rows.select_related("matter"))
+    subject = matter.detail.subject or matter.detail.facts.get("subject", "")
+    named = {one: one.facts.get("subject", "") for one in held}
+    same = [one for one in held if named[one] == subject]
+    unnamed = [one for one in held if not (subject and named[one])]
+    found = same or unnamed
+    return found[0] if len(found) == 1 else None

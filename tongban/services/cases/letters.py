@@ -10,6 +10,8 @@ from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import CHINA
 from tongban.services.seals.making import chinese_date
 
+from . import actions
+
 LETTERS = Path(__file__).parent / "letters"
 
 
@@ -39,7 +41,9 @@ def _pause(matter: Matter, event: Event) -> dict[str, Any]:
 
 
 def _licence(matter: Matter, event: Event) -> dict[str, Any]:
-    return {**_dates(matter, event), "valid_until": chinese_date(last_day(event))}
+    ending = licence_name(matter) if actions.ends(matter.title) else ""
+    until = chinese_date(last_day(event))
+    return {**_dates(matter, event), "valid_until": until, "ending": ending}
 
 
 def last_day(granted: Event) -> date:
@@ -75,9 +79,14 @@ EXTENSION = Document("extension", "延长办理期限告知书", "延", LETTERS 
 REFUSAL = Document("refusal", "不予行政许可决定书", "不许", LETTERS / "refusal.typ", _reason)
 
 
-def licence_title(matter: Matter) -> str:
+def licence_name(matter: Matter) -> str:
     """食品经营许可-新办 gives 食品经营许可证."""
     return matter.title.partition("-")[0].removesuffix("证") + "证"
+
+
+def licence_title(matter: Matter) -> str:
+    """What is made on grant: the licence, or the decision that ends one."""
+    return "准予注销决定书" if actions.ends(matter.title) else licence_name(matter)
 
 
 LICENCE = Document("licence", "许可证", "许", LETTERS / "licence.typ", _licence, licence_title)

@@ -69,7 +69,9 @@ def review_case(request: HttpRequest, number: str) -> HttpResponse:
         "reason": reason,
         "key": uuid4().hex,
         **_earlier(request, matter, person),
-        "queue": [(m, present.light_of(m, today)) for m in lists.waiting(person, matter.kind)],
+        "following": next(
+            (m for m in lists.waiting(person, matter.kind) if m.pk != matter.pk), None
+        ),
     }
     return render(request, "cases/review.html", context, status=status)
 

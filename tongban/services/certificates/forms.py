@@ -27,3 +27,10 @@ class UseForm(StepForm):
     unit = forms.CharField(label=gettext_lazy("使用单位"), max_length=60)
     purpose = forms.CharField(label=gettext_lazy("用途"), max_length=200)
     consent = forms.CharField(label=gettext_lazy("同意方式"), max_length=40)
+
+
+class GiveUpForm(StepForm):
+    """Which case ended it, and what that case was."""
+
+    case = forms.CharField(label=gettext_lazy("依据办件"), max_length=40)
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)

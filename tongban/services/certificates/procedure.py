@@ -25,7 +25,7 @@ from tongban.kernel.procedures.taking import Taking
 from tongban.kernel.units.models import Unit
 from tongban.services.seals.models import SealedDocument
 
-from .forms import IssueForm, UseForm
+from .forms import GiveUpForm, IssueForm, UseForm
 from .identifier import Identifier
 from .models import Certificate, type_of
 from .panel import panel_of
@@ -76,6 +76,8 @@ class Holding(Procedure):
     expired = State(gettext_lazy("已过期"), final=True)
     revoked = State(gettext_lazy("已撤销"), final=True, side=True)
 
+    cancelled = State(gettext_lazy("已注销"), final=True, side=True)
+
     issue = Step(
         gettext_lazy("签发电子证照"),
         NEW >> in_force,
@@ -118,6 +120,14 @@ class Holding(Procedure):
         tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已被撤销,理由见“我的证照”")),),
         law=f"{LAW} 第六十九条",
         tone="danger",
+    )
+    give_up = Step(
+        gettext_lazy("注销或换发"),
+        (in_force | suspended) >> cancelled,
+        by=(THE_SYSTEM,),
+        form=GiveUpForm,
+        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已注销,办件见“我的办件”")),),
+        law=f"{LAW} 第七十条",
     )
     expire = Step(
         gettext_lazy("到期失效"),
