@@ -65,7 +65,8 @@ TABLE = {
     "clerk": """desk/accept/ desk/counter/ hall/counter/
         hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
-    "operator+unit_admin": """desk/seals/ desk/outbox/ desk/outbox/again/ desk/themes/new/
+    "operator+unit_admin": """desk/seals/ desk/seals/waiting/ desk/outbox/ desk/outbox/again/
+        desk/themes/new/
         desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",
     "approver+clerk+leader+operator+unit_admin": """reports/ reports/<slug:key>/
         reports/<slug:key>/rows/""",

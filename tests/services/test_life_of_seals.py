@@ -245,3 +245,44 @@ def test_a_seal_older_than_the_register_is_taken_in_as_it_is(people, seal):
     assert taken.in_force_at(before) and taken.in_force_at(timezone.now())
     step("suspend", taken, people["zhou"], {"reason": "换章"})
     assert not Seal.objects.get(pk=old.pk).in_force_at(timezone.now())
+
+
+def test_many_waiting_papers_are_sealed_by_one_press_shown_and_gone_on_with(
+    people, seal, monkeypatch
+):
+    from tongban.services.seals import backlog, waiting
+
+    step("suspend", seal, people["zhou"], {"reason": "换章"})
+    account = district.shopkeeper()
+    for n in range(12):
+        matter = district.applied(account, key=f"of{n}")
+        event = take(Handling.accept, matter, people["chen"], key=f"w{n}", at=district.NOON)
+        with pytest.raises(NoSeal):
+            run_work(name="document", matter_id=matter.pk, event_id=event.pk)
+    client = Client()
+    client.force_login(Account.objects.get(username="huang"))
+    page = client.get("/desk/seals/waiting/").content.decode()
+    assert "有 12 份文书等着盖章" in page and "印章已停用" in page
+    step("restore", seal, people["zhou"], {"reason": "换好"})
+    event = seal.matter.events.latest("seq")
+    real, done = waiting.make_document, []
+
+    def dies(matter, event):
+        if len(done) == 5:
+            raise KeyboardInterrupt
+        done.append(real(matter, event))
+
+    monkeypatch.setattr(waiting, "make_document", dies)
+    job = {"name": "seal_waiting", "matter_id": seal.matter_id, "event_id": event.pk}
+    with pytest.raises(KeyboardInterrupt):
+        run_work(**job)
+    monkeypatch.setattr(waiting, "make_document", real)
+    pressed = client.post("/desk/seals/waiting/")
+    assert pressed.status_code == 302
+    assert not backlog.start(seal.unit_id)  # pressed twice, queued once
+    run_work(**job)
+    shown = client.get(pressed["Location"]).content.decode()
+    assert "已盖 7 份,还剩 0 份" in shown
+    papers = SealedDocument.objects.filter(matter__unit=seal.unit_id)
+    assert papers.filter(file__isnull=False).count() == papers.count() == 12
+    assert sum(Seal.objects.filter(unit=seal.unit_id).values_list("uses", flat=True)) == 12

@@ -178,3 +178,22 @@ def test_the_wall_counts_what_the_lists_show_in_few_statements(desk):
         assert desk.case.number not in client.get("/desk/case/?light=red&unit=GA").content.decode()
     part = client.get("/desk/supervision/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part and "■ 1" in part
+
+
+def test_who_is_late_reads_it_on_the_desk_and_so_do_head_and_bureau(desk):
+    def read(username):
+        client = Client()
+        client.force_login(Account.objects.get(username=username))
+        return client.get("/desk/").content.decode()
+
+    desk.take("accept", "chen")
+    noon = district.NOON + (desk.case.due_on - district.TODAY)
+    remind(noon)
+    assert "即将到期" in read("chen").partition("<table")[0]
+    assert "督办" not in read("huang") and "督办" not in read("zhou")
+    remind(noon + timedelta(days=1))
+    assert "您经办的 1 件已逾期" in read("chen") and "督办" not in read("chen")
+    assert "1 件逾期,请督办" in read("huang") and "1 件逾期,请督办" in read("zhou")
+    assert "督办" not in read("head-ga")
+    desk.take("refuse", "liang", {"reason": "不符合"}, days=30)
+    assert "督办" not in read("zhou") and "已逾期" not in read("chen")

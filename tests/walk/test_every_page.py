@@ -53,6 +53,7 @@ THEIRS = {
         "/desk/delegated/prepare/",
         "/desk/municipal/receive/",
         "/desk/searches/",
+        "/desk/seals/waiting/",
         *("/desk/interfaces/", "/desk/interfaces/keys/new/", "/desk/interfaces/webhooks/new/"),
         "/desk/themes/import/",
         "/desk/fields/subject/",

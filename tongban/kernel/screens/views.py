@@ -20,6 +20,7 @@ from ..procedures.refusals import Invalid, NotAllowed, Refusal
 from ..procedures.scope import may, open_steps
 from ..procedures.taking import take
 from . import present
+from .bulletins import bulletins
 from .export import attachment, workbook
 from .flowchart import draw
 from .phrases import offered
@@ -33,6 +34,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     waiting = lists.at_work(person, own=own)
     context = {
         "own": own,
+        "bulletins": bulletins(person),
         "rows": [(m, present.light_of(m, today)) for m in waiting],
         "kinds": [(kind, sum(lists.counts(kind, person).values())) for kind in procedures()],
     }

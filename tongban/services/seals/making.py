@@ -92,9 +92,13 @@ def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document
     if seal:
         pdf = seal_pdf(pdf, seal, timezone.now(), reason=str(document))
         document.sm2_signature = national.sign(seal, pdf)
-    document.file = keep([pdf], f"{document.number}.pdf")
-    document.made_at = timezone.now()
-    with transaction.atomic():  # the paper and the use of the seal are counted together
+    stored = keep([pdf], f"{document.number}.pdf")
+    with transaction.atomic():  # the paper and the use of the seal are counted together, once
+        rows = SealedDocument.objects.select_for_update().filter(pk=document.pk, file=None)
+        if not rows.exists():  # another job was faster
+            document.refresh_from_db()
+            return
+        document.file, document.made_at = stored, timezone.now()
         document.save(update_fields=["seal", "file", "sm2_signature", "made_at"])
         if seal:
             Seal.objects.filter(pk=seal.pk).update(uses=F("uses") + 1)

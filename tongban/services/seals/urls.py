@@ -6,12 +6,13 @@ from tongban.kernel.people.roles import Role
 from tongban.kernel.screens.navigation import menu
 from tongban.kernel.screens.routes import EVERYBODY, SIGNED_IN, held_by, route
 
-from . import board, views
+from . import backlog, board, views
 
 HEADS = held_by(Role.OPERATOR, Role.UNIT_ADMIN)
 menu(37, "/desk/seals/", gettext_lazy("电子印章"), HEADS)
 
 urlpatterns = [
+    route("desk/seals/waiting/", backlog.backlog, HEADS, "seal_backlog"),
     route("desk/seals/", board.board, HEADS, "seals"),
     route("verify/<slug:code>/sm2.sig", views.sm2_signature, EVERYBODY, "sm2_signature"),
     route("verify/<slug:code>/sm2.pem", views.sm2_key, EVERYBODY, "sm2_key"),

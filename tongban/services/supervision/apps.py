@@ -6,4 +6,4 @@ class Supervision(AppConfig):
     label = "supervision"
 
     def ready(self) -> None:
-        from . import jobs, metrics, procedure  # noqa: F401 - registers them
+        from . import jobs, metrics, procedure, telling  # noqa: F401 - registers them

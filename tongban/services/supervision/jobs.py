@@ -62,7 +62,7 @@ def remind_now(timestamp: int) -> None:
     remind(timezone.now())
 
 
-@app.periodic(cron="20 * * * *")
+@app.periodic(cron="*/5 * * * *")
 @app.task(name="watch", queueing_lock="watch")
 def watch_now(timestamp: int) -> None:
     watch(timezone.now())

@@ -50,6 +50,7 @@ def _overdue(now: datetime) -> Iterator[Breach]:
     today = timezone.localdate(now)
     late = Q(closed_at=None, paused_since=None, ended_on=None, due_on__lt=today)
     rows = Matter.objects.filter(late | Q(ended_on__gt=F("due_on")), kind=Handling.code)
+    rows = rows.filter(case__old_number="")  # what was late before the platform is history
     for pk, due, ended in rows.values_list("pk", "due_on", "ended_on"):
         yield Breach(pk, 0, {"due_on": str(due), "ended_on": str(ended or "")})
 
