@@ -23,6 +23,7 @@ class ScopeForm(forms.Form):
         label=gettext_lazy("以谁的身份"),
         queryset=Account.objects.filter(assignments__isnull=False).distinct().order_by("username"),
         to_field_name="username",
+        empty_label=gettext_lazy("请选择"),
         help_text=gettext_lazy("对方只能看到和办理这个账号能看到和办理的"),
     )
     purpose = forms.CharField(
