@@ -40,6 +40,7 @@ TABLE = {
         signin/identity/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
         desk/<slug:kind>/<slug:number>/film/
+        desk/<slug:kind>/<slug:number>/step/<slug:step>/preview/
         desk/<slug:kind>/<slug:number>/ desk/<slug:kind>/<slug:number>/unmask/
         desk/<slug:kind>/<slug:number>/step/<slug:step>/ desk/items/ desk/items/<slug:code>/
         desk/items/<slug:code>/compare/ desk/item_change/<slug:number>/effect/ desk/defects/
@@ -65,8 +66,8 @@ TABLE = {
     "clerk": """desk/accept/ desk/counter/ hall/counter/
         hall/counter/choose/ hall/counter/<int:number>/next/
         hall/ticket/<slug:number>/<slug:step>/""",
-    "operator+unit_admin": """desk/seals/ desk/seals/waiting/ desk/outbox/ desk/outbox/again/
-        desk/themes/new/
+    "operator+unit_admin": """desk/seals/ desk/seals/waiting/ desk/seals/templates/ desk/outbox/
+        desk/outbox/again/ desk/themes/new/
         desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",
     "approver+clerk+leader+operator+unit_admin": """reports/ reports/<slug:key>/
         reports/<slug:key>/rows/""",

@@ -54,6 +54,7 @@ THEIRS = {
         "/desk/municipal/receive/",
         "/desk/searches/",
         "/desk/seals/waiting/",
+        "/desk/seals/templates/",
         *("/desk/interfaces/", "/desk/interfaces/keys/new/", "/desk/interfaces/webhooks/new/"),
         "/desk/themes/import/",
         "/desk/fields/subject/",

@@ -3,6 +3,7 @@ one sealed paper changed, all of them caught."""
 
 import time
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 
 from .house import scratch
 from .report import Figure, rate
@@ -22,7 +23,8 @@ def measure(scale: float) -> list[Figure]:
         reference.load(now.date())
         people.load("bench", now.date())
         cases = bulk.Bulk("SC", now.date())
-        numbers = cases.write(max(int(PAPERS * scale), 5), now, roads=((bulk.ACCEPT,),))
+        yesterday = now - timedelta(days=1)
+        numbers = cases.write(max(int(PAPERS * scale), 5), yesterday, roads=((bulk.ACCEPT,),))
         figure, sealed = _seal(numbers)
         connection.close()
         caught = _every_byte(sealed, step=max(int(1 / scale), BYTE_STEP))

@@ -39,3 +39,18 @@ class PaperForm(StepForm):
         max_length=40,
         help_text=gettext_lazy("随身经办不用填;入柜时填柜号"),
     )
+
+
+class FileForm(StepForm):
+    """How long it is kept, and where what is on paper stands."""
+
+    keeping = forms.ChoiceField(
+        label=gettext_lazy("保管期限"),
+        choices=[
+            ("10", gettext_lazy("10 年")),
+            ("30", gettext_lazy("30 年")),
+            ("forever", gettext_lazy("永久")),
+        ],
+        initial="30",
+    )
+    place = forms.CharField(label=gettext_lazy("纸质件存放处"), required=False, max_length=40)

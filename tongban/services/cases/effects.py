@@ -9,6 +9,7 @@ from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.clockwork import Limits
 from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.numbering import next_in_year
 from tongban.kernel.procedures.taking import Taking, take
 from tongban.services.certificates.models import Certificate
 from tongban.services.certificates.procedure import Holding
@@ -85,6 +86,19 @@ def note_payment(taking: Taking) -> None:
 def note_checks(taking: Taking) -> None:
     """What was said of a material stays until it is said anew."""
     taking.detail.checked = {**taking.detail.checked, **taking.data["checks"]}
+
+
+def filed_once(matter: Matter, actor: Actor) -> str:
+    number = matter.detail.archive_number
+    return _("已经归档,档号 %s") % number if number else ""
+
+
+def file_away(taking: Taking) -> None:
+    """The number of the file: unit, year, keeping, and the next in that row (DA/T 22)."""
+    unit, year, keeping = taking.matter.unit.code, taking.today.year, taking.data["keeping"]
+    row = {"10": "D10", "30": "D30", "forever": "Y"}[keeping]
+    serial = next_in_year(f"archive:{unit}:{row}", year)
+    taking.detail.archive_number = f"{unit}-WS·{year}-{row}-{serial:04d}"
 
 
 def hold_paper(taking: Taking) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tongban.kernel.ledger.models import Event
+from tongban.kernel.ledger.personal import read
 from tongban.kernel.procedures.declare import Document
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import CHINA
@@ -77,6 +78,45 @@ NON_ACCEPTANCE = Document(
 PAUSE = Document("pause", "特别程序告知书", "特", LETTERS / "pause.typ", _pause)
 EXTENSION = Document("extension", "延长办理期限告知书", "延", LETTERS / "extension.typ", _reason)
 REFUSAL = Document("refusal", "不予行政许可决定书", "不许", LETTERS / "refusal.typ", _reason)
+
+
+def _delivery(matter: Matter, event: Event) -> dict[str, Any]:
+    """What was handed over: the last paper that decided; to whom stays outside the paper's facts
+    but for the name that was given."""
+    form = event.facts["form"]
+    papers = matter.documents.filter(kind__in=("licence", "refusal")).order_by("-pk")
+    return {
+        "papers": [f"{paper.title} {paper.number}" for paper in papers],
+        "how": {"post": "邮寄", "counter": "窗口领取"}[form["how"]],
+        "waybill": form.get("waybill", ""),
+        "received_by": read(event).get("received_by", ""),
+        "day": chinese_date(event.at.astimezone(CHINA).date()),
+    }
+
+
+def _cover(matter: Matter, event: Event) -> dict[str, Any]:
+    """The list of what is in the file (归档文件整理规则 DA/T 22)."""
+    papers = matter.documents.exclude(event=event).order_by("pk")
+    materials = matter.detail.materials.select_related("material").order_by("pk")
+    names = list(dict.fromkeys(row.material.name for row in materials))
+    form = event.facts["form"]
+    assert matter.closed_at is not None  # only what has ended is filed
+    return {
+        **_dates(matter, event),
+        "archive_number": matter.detail.archive_number,
+        "keeping": dict(KEEPING)[form["keeping"]],
+        "place": form.get("place", ""),
+        "closed": chinese_date(matter.closed_at.astimezone(CHINA).date()),
+        "result": str(matter.stands_in.title),
+        "papers": [[paper.title, paper.number] for paper in papers],
+        "materials": names,
+        "events": matter.head_seq,
+    }
+
+
+KEEPING = (("10", "10 年"), ("30", "30 年"), ("forever", "永久"))
+DELIVERY = Document("delivery", "送达回证", "送", LETTERS / "delivery.typ", _delivery)
+COVER = Document("archive_cover", "归档文件目录", "档", LETTERS / "cover.typ", _cover)
 
 
 def licence_name(matter: Matter) -> str:

@@ -63,6 +63,7 @@ class Case(models.Model):
     )
     paper_at = models.DateTimeField(_("接收时间"), null=True)
     paper_place = models.CharField(_("存放处"), max_length=40, blank=True)
+    archive_number = models.CharField(_("档号"), max_length=40, blank=True, editable=False)
     old_number = models.CharField(_("原编号"), max_length=60, blank=True, editable=False)
     fee_receipt = models.CharField(_("缴费票据号"), max_length=40, blank=True)
 

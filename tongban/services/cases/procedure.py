@@ -21,7 +21,7 @@ from tongban.kernel.procedures.procedure import Procedure
 from tongban.services.evaluation.step import evaluation
 
 from . import effects, examination, history, letters
-from .desk_forms import CheckMaterialsForm, PaperForm
+from .desk_forms import CheckMaterialsForm, FileForm, PaperForm
 from .forms import (
     ChargeForm,
     CorrectForm,
@@ -397,8 +397,20 @@ class Handling(Procedure):
         form=DeliverForm,
         guard=effects.delivered_once,
         effect=effects.note_delivery,
+        document=letters.DELIVERY,
         law=f"{LAW} 第四十四条",
         key="D",
+    )
+    file_away = Step(
+        gettext_lazy("归档"),
+        staying(closed, refused, declined, withdrawn, terminated, transferred),
+        by=(clerk, head),
+        form=FileForm,
+        guard=effects.filed_once,
+        effect=effects.file_away,
+        document=letters.COVER,
+        law="档案法 第十三条",
+        key="F",
     )
     transfer_up = Step(
         gettext_lazy("转报上级"),

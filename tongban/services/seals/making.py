@@ -23,6 +23,9 @@ from .authorising import authorised
 from .models import Seal, SealedDocument
 from .signing import seal_pdf
 from .typesetting import typeset
+from .versions import template_of
+
+MADE = ("made_at", "template")
 
 
 class NoSeal(Exception):
@@ -84,11 +87,9 @@ def seal_of(unit: Unit, document: SealedDocument, kind: Document, by: str) -> Se
 
 
 def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document) -> None:
-    address = f"{settings.PUBLIC_ADDRESS}/verify/{document.code}/"
     seal = document.seal = seal_of(matter.unit, document, kind, event.actor)
-    pdf = typeset(
-        kind.source, {**_common(document, matter, event.at), **kind.facts(matter, event)}, address
-    )
+    document.template = template_of(kind.source)
+    pdf = _typeset(document, matter, event, kind)
     if seal:
         pdf = seal_pdf(pdf, seal, timezone.now(), reason=str(document))
         document.sm2_signature = national.sign(seal, pdf)
@@ -99,9 +100,23 @@ def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document
             document.refresh_from_db()
             return
         document.file, document.made_at = stored, timezone.now()
-        document.save(update_fields=["seal", "file", "sm2_signature", "made_at"])
+        document.save(update_fields=[*MADE, "seal", "file", "sm2_signature"])
         if seal:
             Seal.objects.filter(pk=seal.pk).update(uses=F("uses") + 1)
+
+
+def _typeset(
+    document: SealedDocument, matter: Matter, event: Event, kind: Document, **more: Any
+) -> bytes:
+    address = f"{settings.PUBLIC_ADDRESS}/verify/{document.code}/"
+    facts = {**_common(document, matter, event.at), **kind.facts(matter, event), **more}
+    return typeset(kind.source, facts, address)
+
+
+def draft(matter: Matter, event: Event, kind: Document) -> bytes:
+    """The paper of an event without its number and its seal, marked as a draft."""
+    document = SealedDocument(title=kind.title_for(matter), number="〔预览〕", code="预览")
+    return _typeset(document, matter, event, kind, draft=True)
 
 
 def _common(document: SealedDocument, matter: Matter, at: datetime) -> dict[str, Any]:

@@ -76,6 +76,15 @@ class SealAuthorisation(models.Model):
         ordering = ["pk"]
 
 
+class TemplateVersion(models.Model):
+    """The words of a template as they were when a paper was first made by them. digest: SHA-256."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(_("模板"), max_length=40)
+    words = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+
 class SealedDocument(models.Model):
     """A statutory document 文书 of one event. The number is given before the paper is made, so
     a job tried again makes the same paper; a row without a file is one still being made, or one
@@ -92,6 +101,9 @@ class SealedDocument(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     sm2_signature = models.BinaryField(default=bytes)
     made_at = models.DateTimeField(null=True)
+    template = models.ForeignKey(
+        TemplateVersion, models.PROTECT, null=True, related_name="papers", editable=False
+    )
 
     class Meta:
         ordering = ["id"]
