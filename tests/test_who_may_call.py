@@ -24,10 +24,12 @@ TABLE = {
         lists/<slug:code>/ themes/ themes/<slug:code>/
         themes/<slug:code>/order.bpmn hall/board/
         hall/checkin/ hall/checkin/<slug:code>/ verify/ verify/root.pem verify/<slug:code>/
+        verify/sm2-root.pem verify/<slug:code>/sm2-certificate.pem
         verify/<slug:code>/sm2.sig verify/<slug:code>/sm2.pem
         certificates/proof/<str:token>/
         signin/ signin/staff/ track/<slug:code>/ healthz readyz language/""",
-    "signed_in": """documents/<slug:code>/ materials/<int:material>/ photos/<int:upload>/
+    "signed_in": """documents/<slug:code>/ documents/<slug:code>/ofd/ materials/<int:material>/
+        photos/<int:upload>/
         signout/""",
     "approver+clerk": "desk/case/<slug:number>/site_check/",
     "applicants": """apply/<slug:code>/ apply/<slug:code>/facts/ apply/<slug:code>/materials/

@@ -33,8 +33,9 @@ def receive(chunks: Iterable[bytes], name: str, account: Account) -> Upload:
     return Upload.objects.create(file=stored, account=account, name=shown)
 
 
-def keep(chunks: Iterable[bytes], name: str) -> StoredFile:
-    """Content to its place by digest. Raises Refused for a wrong type or size."""
+def keep(chunks: Iterable[bytes], name: str, made: str = "") -> StoredFile:
+    """Content to its place by digest. Raises Refused for a wrong type or size. made: the type of
+    what we made ourselves, which needs no looking at."""
     folder = root()
     folder.mkdir(parents=True, exist_ok=True)
     digest, size, head = hashlib.sha256(), 0, b""
@@ -48,7 +49,7 @@ def keep(chunks: Iterable[bytes], name: str) -> StoredFile:
                     head += chunk[: HEAD - len(head)]
                 digest.update(chunk)
                 waiting.write(chunk)
-            media_type = _type_of(head, name)
+            media_type = made or _type_of(head, name)
             waiting.flush()
             os.fsync(waiting.fileno())
             place = path_of(digest.hexdigest())

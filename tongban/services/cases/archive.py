@@ -89,9 +89,12 @@ def write(matter: Matter, out: IO[bytes]) -> None:
 
 def _papers(matter: Matter) -> Iterator[tuple[str, StoredFile]]:
     rows = SealedDocument.objects.filter(matter=matter, file__isnull=False)
-    for place, paper in enumerate(rows.select_related("file"), start=1):
+    for place, paper in enumerate(rows.select_related("file", "ofd"), start=1):
         assert paper.file is not None
-        yield f"文书/{place:02d} {safe_name(f'{paper.title} {paper.number}')}.pdf", paper.file
+        name = f"文书/{place:02d} {safe_name(f'{paper.title} {paper.number}')}"
+        yield f"{name}.pdf", paper.file
+        if paper.ofd:
+            yield f"{name}.ofd", paper.ofd
 
 
 def _materials(matter: Matter) -> Iterator[tuple[str, StoredFile]]:

@@ -46,7 +46,7 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
         "holder": case.paper_with,
         **_examined(matter, case),
         "documents": SealedDocument.objects.filter(matter=matter).values(
-            "title", "number", "code", "file_id"
+            "title", "number", "code", "file_id", "ofd_id"
         ),
         "booking": booking,
         "bookable": matter.is_open and booking is None,

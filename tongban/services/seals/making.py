@@ -18,14 +18,15 @@ from tongban.kernel.procedures.numbering import next_in_year
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.units.models import Unit
 
-from . import national
+from . import national, ofd, ofd_signing
 from .authorising import authorised
 from .models import Seal, SealedDocument
 from .signing import seal_pdf
 from .typesetting import typeset
 from .versions import template_of
 
-MADE = ("made_at", "template")
+MADE = ("seal", "file", "ofd", "sm2_signature", "made_at", "template")
+OFD = "application/ofd"
 
 
 class NoSeal(Exception):
@@ -89,18 +90,20 @@ def seal_of(unit: Unit, document: SealedDocument, kind: Document, by: str) -> Se
 def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document) -> None:
     seal = document.seal = seal_of(matter.unit, document, kind, event.actor)
     document.template = template_of(kind.source)
-    pdf = _typeset(document, matter, event, kind)
+    plain = _typeset(document, matter, event, kind)
+    pdf, now = plain, timezone.now()
     if seal:
-        pdf = seal_pdf(pdf, seal, timezone.now(), reason=str(document))
+        pdf = seal_pdf(plain, seal, now, reason=str(document))
         document.sm2_signature = national.sign(seal, pdf)
     stored = keep([pdf], f"{document.number}.pdf")
+    document.ofd = keep([_as_ofd(document, plain, seal, now)], f"{document.number}.ofd", OFD)
     with transaction.atomic():  # the paper and the use of the seal are counted together, once
         rows = SealedDocument.objects.select_for_update().filter(pk=document.pk, file=None)
         if not rows.exists():  # another job was faster
             document.refresh_from_db()
             return
-        document.file, document.made_at = stored, timezone.now()
-        document.save(update_fields=[*MADE, "seal", "file", "sm2_signature"])
+        document.file, document.made_at = stored, now
+        document.save(update_fields=MADE)
         if seal:
             Seal.objects.filter(pk=seal.pk).update(uses=F("uses") + 1)
 
@@ -111,6 +114,13 @@ def _typeset(
     address = f"{settings.PUBLIC_ADDRESS}/verify/{document.code}/"
     facts = {**_common(document, matter, event.at), **kind.facts(matter, event), **more}
     return typeset(kind.source, facts, address)
+
+
+def _as_ofd(document: SealedDocument, plain: bytes, seal: Seal | None, at: datetime) -> bytes:
+    package = ofd.package_of(plain, str(document), document.code, at)
+    if seal:
+        ofd_signing.sign(package, seal, at)
+    return package.packed()
 
 
 def draft(matter: Matter, event: Event, kind: Document) -> bytes:

@@ -99,6 +99,7 @@ class SealedDocument(models.Model):
     number = models.CharField(_("文号"), max_length=60, unique=True)
     seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="documents")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    ofd = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     sm2_signature = models.BinaryField(default=bytes)
     made_at = models.DateTimeField(null=True)
     template = models.ForeignKey(

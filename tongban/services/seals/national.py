@@ -4,20 +4,29 @@ A seal's own structure (SES_Seal) is signed by the maker; a paper carries beside
 signature a detached one, SM2 with SM3 over the whole file, with the usual signer's id.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from asn1crypto import core
+from django.utils import timezone
 
+from tongban.kernel.procedures.taking import CHINA
 from tongban.kernel.trust.keys import key_file
 from tongban.kernel.trust.sm2 import PrivateKey, PublicKey
 
+from . import sm2certificate
+from .authority import AUTHORITY_YEARS
 from .models import Seal, SealedDocument
 from .picture import as_png
 
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 VERSION, ORGANISATION = 4, 1  # of the standard of 2020; a seal of a body
 MILLIMETRES = 42
+MAKER = {
+    "country_name": "CN",
+    "organization_name": "湛江经济技术开发区",
+    "common_name": "湛江经济技术开发区电子印章制章者",
+}
 
 
 class Header(core.Sequence):  # type: ignore[misc]
@@ -82,6 +91,26 @@ def public_key(seal_code: str) -> PublicKey:
     return _key(f"seal-{seal_code}").public
 
 
+@cache
+def maker_certificate() -> bytes:
+    """DER; made at first use, like the key it is for."""
+
+    def made() -> bytes:
+        today = timezone.localdate()
+        period = (today, today + timedelta(365 * AUTHORITY_YEARS))
+        return sm2certificate.certify(MAKER, maker().public, MAKER, maker(), period, maker=True)
+
+    return key_file("seal-maker-sm2.der", made)
+
+
+def certificate(seal: Seal) -> bytes:
+    """Of the seal's SM2 key, by the maker, in DER, for the seal's period."""
+    assert seal.from_on and seal.to_on
+    subject = {**MAKER, "organization_name": seal.unit.name, "common_name": seal.name}
+    period = (seal.from_on, seal.to_on)
+    return sm2certificate.certify(subject, public_key(seal.code), MAKER, maker(), period)
+
+
 def structure(seal: Seal, made_at: datetime) -> bytes:
     """DER of the seal, signed by its maker. Its period must be set."""
     assert seal.from_on and seal.to_on
@@ -93,7 +122,7 @@ def structure(seal: Seal, made_at: datetime) -> bytes:
                 "type": ORGANISATION,
                 "name": seal.name,
                 "cert_list_type": 1,
-                "cert_list": [public_key(seal.code).der],
+                "cert_list": [certificate(seal)],
                 "create_date": made_at.astimezone(UTC).replace(microsecond=0),
                 "valid_start": _at(seal.from_on),
                 "valid_end": _at(seal.to_on),
@@ -109,7 +138,7 @@ def structure(seal: Seal, made_at: datetime) -> bytes:
     signed = SesSeal(
         {
             "seal_info": info,
-            "cert": maker().public.der,
+            "cert": maker_certificate(),
             "sign_alg": SM2_WITH_SM3,
             "signed_value": maker().sign(info.dump()),
         }
@@ -122,10 +151,17 @@ def is_genuine(der: bytes) -> bool:
     try:
         seal = SesSeal.load(der, strict=True)
         info, value = seal["seal_info"].dump(), seal["signed_value"].native
-        maker_key = seal["cert"].native
+        by = seal["cert"].native
     except (ValueError, TypeError):
         return False
-    return bool(maker_key == maker().public.der and maker().public.verifies(info, value))
+    ours = by in (maker_certificate(), maker().public.der)  # older seals name the bare key
+    return bool(ours and maker().public.verifies(info, value))
+
+
+def certificate_in(der: bytes) -> bytes:
+    """The certificate of a seal's own key, or the bare key that older seals carry, in DER."""
+    listed = SesSeal.load(der)["seal_info"]["property"]["cert_list"]
+    return bytes(listed[0].native)
 
 
 def sign(seal: Seal, content: bytes) -> bytes:
@@ -141,4 +177,5 @@ def holds(document: SealedDocument, content: bytes) -> bool | None:
 
 
 def _at(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    """Midnight here."""
+    return datetime.combine(day, time(), CHINA).astimezone(UTC)

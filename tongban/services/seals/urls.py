@@ -26,5 +26,8 @@ urlpatterns = [
     route("verify/", views.check, EVERYBODY, "verify"),
     route("verify/root.pem", views.certificate, EVERYBODY, "root_certificate"),
     route("verify/<slug:code>/", views.original, EVERYBODY, "verify_code"),
+    route("verify/sm2-root.pem", views.maker_certificate, EVERYBODY, "sm2_root"),
+    route("verify/<slug:code>/sm2-certificate.pem", views.seal_certificate, EVERYBODY, "sm2_cert"),
     route("documents/<slug:code>/", views.download, SIGNED_IN, "document"),
+    route("documents/<slug:code>/ofd/", views.as_ofd, SIGNED_IN, "document_ofd"),
 ]

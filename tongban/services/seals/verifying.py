@@ -11,15 +11,17 @@ from hashlib import sha256
 from io import BytesIO
 
 from asn1crypto import pem, x509
+from django.db.models import Q
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from . import national
+from . import national, ofd_signing
 from .models import Seal, SealedDocument
 from .signing import root
 
+ZIP = b"PK"
 VALID, CHANGED, INVALID = "valid", "valid_but_changed_after", "invalid"
 
 
@@ -38,8 +40,11 @@ class Verdict:
 
 def verify(content: bytes) -> Verdict:
     """Never raises: hostile files are simply invalid."""
-    found = SealedDocument.objects.filter(file__digest=sha256(content).hexdigest())
+    digest = sha256(content).hexdigest()
+    found = SealedDocument.objects.filter(Q(file__digest=digest) | Q(ofd__digest=digest))
     document = found.select_related("matter", "seal").first()
+    if content.startswith(ZIP):
+        return _verdict_of_ofd(content, document)
     try:
         status = _status(content)
     except Exception:  # noqa: BLE001 - a hostile PDF makes a parser raise whatever it likes
@@ -47,6 +52,15 @@ def verify(content: bytes) -> Verdict:
     if status is None:
         return Verdict(INVALID)
     return _verdict(status, document, content)
+
+
+def _verdict_of_ofd(content: bytes, document: SealedDocument | None) -> Verdict:
+    told = ofd_signing.read(content)
+    seal = Seal.objects.filter(code=told.seal_code).first() if told else None
+    if told is None or seal is None or not told.holds:
+        return Verdict(INVALID)
+    at, answer = told.signed_at, VALID if document else CHANGED
+    return Verdict(answer, seal.name, at, seal.in_force_at(at), document, True)
 
 
 def _status(content: bytes) -> PdfSignatureStatus | None:

@@ -11,6 +11,7 @@ from tongban.kernel.files.serving import serve
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.scope import sees
 
+from . import national, sm2certificate
 from .authority import authority
 from .models import SealedDocument
 from .verifying import CHANGED, INVALID, VALID, verify
@@ -26,7 +27,7 @@ def check(request: HttpRequest) -> HttpResponse:
     verdict, fault = None, ""
     if request.method == "POST":
         file = request.FILES.get("file")
-        fault = too_large(request) or ("" if file else _("请选择要核验的 PDF 文件"))
+        fault = too_large(request) or ("" if file else _("请选择要核验的 PDF 或 OFD 文件"))
         if not fault and file is not None and not isinstance(file, list):
             verdict = verify(file.read())
     context = {
@@ -51,6 +52,34 @@ def download(request: HttpRequest, code: str) -> FileResponse:
         raise Http404
     assert document.file is not None
     return serve(document.file, f"{document.title} {document.number}.pdf")
+
+
+def as_ofd(request: HttpRequest, code: str) -> FileResponse:
+    """The same paper as OFD, for readers of the national format."""
+    documents = SealedDocument.objects.select_related("matter", "ofd")
+    document = get_object_or_404(documents, code=code[:12], ofd__isnull=False)
+    if not sees(actor(request), document.matter):
+        raise Http404
+    assert document.ofd is not None
+    return serve(document.ofd, f"{document.title} {document.number}.ofd")
+
+
+def maker_certificate(request: HttpRequest) -> HttpResponse:
+    """The certificate of the maker of seals (SM2), for readers of the national signatures."""
+    made = sm2certificate.as_pem(national.maker_certificate())
+    answer = HttpResponse(made, content_type="application/x-pem-file")
+    answer["Content-Disposition"] = 'attachment; filename="tongban-sm2-root.pem"'
+    return answer
+
+
+def seal_certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """The SM2 certificate of the seal of a paper."""
+    document = _signed_with_sm2(code)
+    assert document.seal is not None
+    der = national.certificate_in(bytes(document.seal.structure))
+    if sm2certificate.is_bare(der):
+        raise Http404  # of a seal from before seals had one
+    return HttpResponse(sm2certificate.as_pem(der), content_type="application/x-pem-file")
 
 
 def certificate(request: HttpRequest) -> HttpResponse:
