@@ -115,3 +115,27 @@ document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-all]")) return;
   event.target.closest("form").querySelectorAll("tbody input[type=checkbox]").forEach((box) => { box.checked = event.target.checked; });
 });
+// Handwriting: each stroke a line of points, kept as the path of an SVG.
+document.querySelectorAll("[data-signature]").forEach((box) => {
+  const canvas = box.querySelector("canvas"), field = box.querySelector("input"), pen = canvas.getContext("2d");
+  let drawing = false, path = field.value;
+  pen.lineWidth = 5; pen.lineCap = pen.lineJoin = "round";
+  if (path) pen.stroke(new Path2D(path));
+  const place = (event) => {
+    const frame = canvas.getBoundingClientRect();
+    const within = (value, size, most) => Math.max(0, Math.min(most, Math.round(value * most / size)));
+    return [within(event.clientX - frame.left, frame.width, canvas.width), within(event.clientY - frame.top, frame.height, canvas.height)];
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    drawing = true; canvas.setPointerCapture(event.pointerId);
+    const [x, y] = place(event); path += `M${x} ${y}`; pen.beginPath(); pen.moveTo(x, y);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!drawing || path.length > 19900) return;
+    const [x, y] = place(event); path += `L${x} ${y}`; pen.lineTo(x, y); pen.stroke();
+  });
+  canvas.addEventListener("pointerup", () => { drawing = false; field.value = path; });
+  box.querySelector("[data-clear]").addEventListener("click", () => {
+    path = field.value = ""; pen.clearRect(0, 0, canvas.width, canvas.height);
+  });
+});

@@ -5,13 +5,15 @@ before that, only weekends are known and every date reached is *provisional*.
 """
 
 import csv
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
+from time import monotonic
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 PUBLISHED_FILE = Path(__file__).parent / "holidays.csv"
@@ -96,21 +98,75 @@ class Calendar:
 
 def read(path: Path) -> dict[date, Exceptional]:
     """Days of a calendar file with the columns date, kind (holiday/workday), name."""
+    found: dict[date, Exceptional] = {}
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for line, row in enumerate(rows, start=2):
-        if row["kind"] not in (HOLIDAY, WORKDAY):
-            raise LimitError(
-                f"日历文件第 {line} 行 kind 应为 holiday 或 workday,现为 {row['kind']!r}"
-            )
-    return {date.fromisoformat(r["date"]): Exceptional(r["kind"], r["name"]) for r in rows}
+        for line, row in enumerate(csv.DictReader(lines), start=2):
+            kind, day = row.get("kind"), day_of(row.get("date") or "")
+            if kind not in (HOLIDAY, WORKDAY):
+                raise LimitError(f"日历文件第 {line} 行 kind 应为 holiday 或 workday,现为 {kind!r}")
+            if day is None or day in found:
+                raise LimitError(
+                    f"日历文件第 {line} 行日期应写作 2022-09-28 且不重复,现为 {row.get('date')!r}"
+                )
+            found[day] = Exceptional(kind, row.get("name") or "")
+    return found
 
 
-@cache
 def published() -> Calendar:
-    """The calendar that ships with the product, one published year beside another."""
+    """The calendar in force: what ships with the product, and the years that the district has
+    published since (`tongban clock publish`). A new one is seen by every process in a second."""
+    return _calendar(_added(int(monotonic())))
+
+
+def folder() -> Path:
+    return Path(os.environ.get("TONGBAN_DATA", "data")) / "calendar"
+
+
+@lru_cache(maxsize=1)
+def _added(_second: int) -> tuple[tuple[Path, int], ...]:
+    """The added years and when each was written."""
+    files = sorted(folder().glob("*.csv")) if folder().is_dir() else []
+    return tuple((path, path.stat().st_mtime_ns) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _calendar(added: tuple[tuple[Path, int], ...]) -> Calendar:
+    """A year that was added stands in place of the same year as shipped."""
     exceptions = read(PUBLISHED_FILE)
+    for path, _ in added:
+        fresh = read(path)
+        years = {day.year for day in fresh}
+        kept = {day: one for day, one in exceptions.items() if day.year not in years}
+        exceptions = {**kept, **fresh}
     return Calendar(exceptions, {day.year for day in exceptions})
+
+
+def publish(exceptions: Mapping[date, Exceptional]) -> Path:
+    """Keep one year's notice for this installation. Raises LimitError."""
+    years = {day.year for day in exceptions}
+    if len(years) != 1:
+        raise LimitError(f"一个文件应当是一年的放假安排,现有 {len(years)} 年")
+    if not any(one.kind == HOLIDAY for one in exceptions.values()):
+        raise LimitError("文件里没有放假的日子,请核对放假通知")
+    folder().mkdir(parents=True, exist_ok=True)
+    place = folder() / f"{years.pop()}.csv"
+    waiting = place.with_suffix(".new")
+    write(exceptions, waiting)
+    waiting.replace(place)
+    forget()
+    return place
+
+
+def write(exceptions: Mapping[date, Exceptional], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(("date", "kind", "name"))
+        rows.writerows((day, one.kind, one.name) for day, one in sorted(exceptions.items()))
+
+
+def forget() -> None:
+    """Look at the files again at once, not within a second."""
+    _added.cache_clear()
 
 
 def day_of(text: str) -> date | None:

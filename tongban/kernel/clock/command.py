@@ -3,8 +3,9 @@
 import argparse
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
-from .calendar import LimitError, published
+from .calendar import LimitError, publish, published, read
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,11 +20,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=purpose)
         action.add_argument("start", type=_day)
         action.add_argument("end", type=_day)
+    publish_one = actions.add_parser("publish", help="a year's holidays, from a CSV")
+    publish_one.add_argument("file", type=Path)
     for action in actions.choices.values():
         action.add_argument("--json", action="store_true")
 
 
 def run(chosen: argparse.Namespace) -> int:
+    if chosen.action == "publish":
+        return _publish(chosen.file)
     calendar = published()
     try:
         end = calendar.add(chosen.start, chosen.days) if chosen.action == "add" else chosen.end
@@ -56,6 +61,17 @@ def run(chosen: argparse.Namespace) -> int:
     if provisional:
         print(f"{end.year} 年的放假安排尚未公布,结果为暂定,公布后将重新计算")
     print(end if chosen.action == "add" else counted)
+    return 0
+
+
+def _publish(file: Path) -> int:
+    """The worker then computes every open deadline again."""
+    try:
+        place = publish(read(file))
+    except (LimitError, OSError, UnicodeDecodeError) as error:
+        print(f"tongban: {error}")
+        return 1
+    print(f"{place.stem} 年放假安排已启用,未办结的时限由后台重新计算")
     return 0
 
 

@@ -8,4 +8,4 @@ class Procedures(AppConfig):
     label = "procedures"
 
     def ready(self) -> None:
-        from . import jobs, parts  # noqa: F401 - registers them
+        from . import jobs, parts, recalculating  # noqa: F401 - registers them

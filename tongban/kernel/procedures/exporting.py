@@ -2,12 +2,12 @@
 
 import argparse
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..clock.calendar import PUBLISHED_FILE
+from ..clock import published
+from ..clock.calendar import write
 from ..ledger.chain import instant
 from ..ledger.models import Event
 from .models import Matter
@@ -30,7 +30,7 @@ def run(chosen: argparse.Namespace) -> int:
             for line in lines(matter):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 count += 1
-    shutil.copyfile(PUBLISHED_FILE, chosen.folder / "calendar.csv")
+    write(published().exceptions, chosen.folder / "calendar.csv")
     print(f"{count} 个事件 → {chosen.folder}/events.jsonl")
     return 0
 

@@ -166,3 +166,11 @@ class Tally(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "unit"], name="tally_place")]
+
+
+class CalendarInForce(models.Model):
+    """A calendar by which all open deadlines were computed, and how many it moved."""
+
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    moved = models.PositiveIntegerField()

@@ -22,6 +22,7 @@ from tongban.kernel.screens.routes import attempt_key, kept_form
 from tongban.services.catalogue.models import Material, ServiceItem, Status
 from tongban.services.catalogue.situations import UnknownAnswer
 
+from .desk_forms import SigningForm
 from .filling import Row, answers_of, asked, rows_of, take_in
 from .forms import FactsForm
 from .known import known_facts
@@ -130,7 +131,8 @@ class Applying:
         if request.method == "POST":
             try:
                 key = request.POST.get("key", "")[:40] or draft.key
-                event = take(self.step, None, actor(request), _data(draft, subject), key=key)
+                data = {**_data(draft, subject), "signature": request.POST.get("signature", "")}
+                event = take(self.step, None, actor(request), data, key=key)
                 Draft.objects.filter(pk=draft.pk, key=key).delete()
                 return HttpResponseRedirect(reverse("my_matter", args=[event.matter.number]))
             except Invalid as refusal:
@@ -145,6 +147,7 @@ class Applying:
             "answers": list(draft.answers.items()),
             "rows": _rows(request, draft, subject.under(draft.answers)),
             "reason": reason,
+            "signing": SigningForm(request.POST or None),
         }
         return render(request, "cases/check.html", context, status=status)
 

@@ -5,10 +5,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.procedures.forms import StepForm
+from tongban.kernel.procedures.signature import SignatureField
 
 from .forms import mapping
 
 MOST_WORDS = 300
+
+
+class SigningForm(forms.Form):
+    """The field on the applicant's last page; the step's own form judges it."""
+
+    signature = SignatureField(label=gettext_lazy("手写签名"), required=False)
 
 
 class CheckMaterialsForm(StepForm):

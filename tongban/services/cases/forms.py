@@ -11,6 +11,7 @@ from stdnum.cn import uscc
 
 from tongban.kernel.people.signin import fault_of_id
 from tongban.kernel.procedures.forms import StepForm
+from tongban.kernel.procedures.signature import SignatureField
 from tongban.services.catalogue.form_fields import DEFAULT_FORM, Asked, asked
 from tongban.services.catalogue.models import ServiceItem
 
@@ -75,10 +76,11 @@ class SubmitForm(StepForm):
     consent = forms.BooleanField(
         label=gettext_lazy("同意使用电子证照"), required=False, widget=forms.HiddenInput
     )
+    signature = SignatureField(label=gettext_lazy("手写签名"), required=False)
 
     def __init__(self, data: Any = None, **kwargs: Any):
         given = dict(data.items()) if data is not None else {}
-        reserved = ("behalf", "item", "answers", "uploads", "facts", "consent")
+        reserved = ("behalf", "item", "answers", "uploads", "facts", "consent", "signature")
         facts = mapping(given.get("facts"))
         given |= {str(k): v for k, v in facts.items() if k not in reserved}
         super().__init__(given if data is not None else None, **kwargs)
@@ -86,6 +88,7 @@ class SubmitForm(StepForm):
             del self.fields[name]
         self.asked = self.asked_by(given)
         add(self, self.asked)
+        self.personal = (*self.personal, "signature")
 
     def asked_by(self, given: dict[str, Any]) -> list[Asked]:
         """The form of the item that is applied for; of an unknown one, what every item has."""
@@ -176,7 +179,8 @@ class DeliverForm(StepForm):
         error_messages={"invalid": gettext_lazy("运单号是 8 到 20 位字母或数字")},
     )
     received_by = forms.CharField(label=gettext_lazy("领取人"), required=False, max_length=40)
-    personal = ("received_by",)
+    signature = SignatureField(label=gettext_lazy("领取人手写签名"), required=False)
+    personal = ("received_by", "signature")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -8,6 +8,7 @@ from tongban.kernel.ledger.models import Event
 from tongban.kernel.ledger.personal import read
 from tongban.kernel.procedures.declare import Document
 from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.signature import as_svg
 from tongban.kernel.procedures.taking import CHINA
 from tongban.services.seals.making import chinese_date
 
@@ -30,6 +31,12 @@ def _dates(matter: Matter, event: Event) -> dict[str, Any]:
         "subject": matter.detail.subject,
         "address": matter.detail.address,
     }
+
+
+def signature_of(event: Event) -> str:
+    """What was written by hand at this step, as SVG; empty when nothing was, or it is erased."""
+    path = read(event).get("signature", "")
+    return as_svg(path) if path else ""
 
 
 def _corrections(matter: Matter, event: Event) -> dict[str, Any]:
@@ -65,6 +72,7 @@ def _receipt(matter: Matter, event: Event) -> dict[str, Any]:
         "query_code": matter.query_code,
         "pieces": [row.material.name for row in rows if row.upload_id],
         "missing": matter.detail.missing,
+        "signature": signature_of(event),
     }
 
 
@@ -90,6 +98,7 @@ def _delivery(matter: Matter, event: Event) -> dict[str, Any]:
         "how": {"post": "邮寄", "counter": "窗口领取"}[form["how"]],
         "waybill": form.get("waybill", ""),
         "received_by": read(event).get("received_by", ""),
+        "signature": signature_of(event),
         "day": chinese_date(event.at.astimezone(CHINA).date()),
     }
 

@@ -127,9 +127,10 @@ def _content(page: LTPage, fonts: Fonts, ids: "count[int]") -> Tree.Element:
         font = fonts.bold if bold else fonts.plain
         layer.append(_text(run, page.height, font, str(next(ids))))
     curves = [part for part in parts if isinstance(part, LTCurve)]
-    apart = _apart([curve for curve in curves if not curve.linewidth])
+    rows = [curve for curve in curves if not curve.linewidth and curve.y0 == curve.y1]
+    apart = _apart(rows)
     for curve in curves:
-        width = curve.linewidth or apart
+        width = curve.linewidth or (apart if curve.y0 == curve.y1 else HAIR)
         layer.append(_path(curve, page.height, width, str(next(ids))))
     return tree("Page", tree("Content", layer))
 
