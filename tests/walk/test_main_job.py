@@ -171,7 +171,7 @@ def test_from_the_phone_to_the_sealed_licence(district, walker, phone, photo, tm
     approver.page.keyboard.press("g")
     approver.page.get_by_label("审查意见").wait_for()
     approver.check()
-    approver.press("准予许可")
+    approver.press("准予许可", exact=True)
     approver.until("办结")
     approver.check()
 
