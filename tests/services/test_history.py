@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests import district
 from tests.services.test_imports import sheet
-from tongban.demo import people
+from tongban.demo import people, year
 from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Account, Applicant
 from tongban.kernel.procedures.models import Matter
@@ -151,3 +152,15 @@ def test_the_page_checks_shows_and_brings_in():
     importing.run_import(run_id=pk, account_id=Account.objects.get(username="chen").pk, why={})
     assert "已完成" in client.get(at).content.decode()
     assert client.get("/desk/imports/template/cases/").status_code == 200
+
+
+def test_a_year_of_the_demonstration_is_in_time_everywhere_and_goes_on_where_it_stopped():
+    today, by = timezone.localdate(), district.person("zhou")
+    assert list(year.load(today, by, 60)) == list(range(1, 61))
+    cases = Matter.objects.filter(kind="case").exclude(case__old_number="")
+    assert cases.count() == 60 and not cases.filter(closed_at=None).exists()
+    lights = {m.light(today, timezone.localdate(m.closed_at)).value for m in cases}
+    assert lights == {"blue"}
+    assert cases.values("unit").distinct().count() > 3
+    list(year.load(today, by, 60))
+    assert cases.count() == 60

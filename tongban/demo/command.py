@@ -1,4 +1,4 @@
-"""`tongban demo load|code|sms`: the reference district and how to sign in to it."""
+"""`tongban demo load|year|code|sms`: the reference district and how to sign in to it."""
 
 import argparse
 import sys
@@ -8,10 +8,11 @@ import pyotp
 from django.conf import settings
 from django.utils import timezone
 
+from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Account
 from tongban.kernel.trust import vault
 
-from . import loading
+from . import loading, year
 
 LAST_MESSAGES = 5
 
@@ -21,6 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     load = actions.add_parser("load", help="load the reference district into an empty installation")
     load.add_argument("--trouble", action="store_true", help="some cases come late, to look at")
     load.set_defaults(act=load_command)
+    whole = actions.add_parser("year", help="50,000 cases of the last year, all in time")
+    whole.add_argument("--cases", type=int, default=year.CASES)
+    whole.set_defaults(act=year_command)
     code = actions.add_parser("code", help="the one-time code of a demonstration account now")
     code.add_argument("username")
     code.set_defaults(act=code_command)
@@ -38,6 +42,20 @@ def load_command(chosen: argparse.Namespace) -> int:
         return 1
     loading.load(timezone.now(), trouble=chosen.trouble)
     print("演示区已装入")
+    return 0
+
+
+def year_command(chosen: argparse.Namespace) -> int:
+    """May be stopped and started again: what is there is left as it is."""
+    account = Account.objects.filter(username="zhou").first()
+    if account is None:
+        print("tongban: 请先 tongban demo load", file=sys.stderr)
+        return 1
+    today = timezone.localdate()
+    for done in year.load(today, actor_of(account, today), chosen.cases):
+        if done % 100 == 0 or done == chosen.cases:
+            print(f"\r{done} / {chosen.cases}", end="", file=sys.stderr, flush=True)
+    print(f"\n一年的 {chosen.cases} 件已装入")
     return 0
 
 

@@ -139,3 +139,12 @@ document.querySelectorAll("[data-signature]").forEach((box) => {
     path = field.value = ""; pen.clearRect(0, 0, canvas.width, canvas.height);
   });
 });
+// A paper opens in the frame beside the form: what is being typed stays.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[target=paper]");
+  if (!link) return;
+  link.parentElement.querySelectorAll("a").forEach((other) => {
+    other.classList.toggle("on", other === link);
+    if (other === link) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
+  });
+});

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
+
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.ledger.personal import read
 from tongban.kernel.procedures.declare import Document
@@ -11,6 +13,7 @@ from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.signature import as_svg
 from tongban.kernel.procedures.taking import CHINA
 from tongban.services.seals.making import chinese_date
+from tongban.services.seals.models import SealedDocument
 
 from . import actions
 
@@ -89,10 +92,10 @@ REFUSAL = Document("refusal", "不予行政许可决定书", "不许", LETTERS /
 
 
 def _delivery(matter: Matter, event: Event) -> dict[str, Any]:
-    """What was handed over: the last paper that decided; to whom stays outside the paper's facts
-    but for the name that was given."""
+    """What was handed over: the papers that decided, of one thing those of all its parts."""
     form = event.facts["form"]
-    papers = matter.documents.filter(kind__in=("licence", "refusal")).order_by("-pk")
+    made = SealedDocument.objects.filter(Q(matter=matter) | Q(matter__part_of=matter))
+    papers = made.filter(kind__in=("licence", "refusal")).order_by("pk")
     return {
         "papers": [f"{paper.title} {paper.number}" for paper in papers],
         "how": {"post": "邮寄", "counter": "窗口领取"}[form["how"]],

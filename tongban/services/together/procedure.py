@@ -26,6 +26,7 @@ from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.cases.effects import delivered_once, note_delivery
 from tongban.services.cases.forms import DeliverForm
+from tongban.services.cases.letters import DELIVERY
 from tongban.services.catalogue import joint
 from tongban.services.evaluation.step import evaluation
 from tongban.services.seals.making import chinese_date
@@ -154,6 +155,7 @@ class Joint(Procedure):
         form=DeliverForm,
         guard=delivered_once,
         effect=note_delivery,
+        document=DELIVERY,
         law="行政许可法 第四十四条",
         key="D",
     )
