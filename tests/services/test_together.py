@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from tests import district
+from tests.services.test_papers import text_of
+from tongban.kernel.files.store import path_of
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.ledger.personal import read
 from tongban.kernel.notices.models import Notice
@@ -119,7 +121,13 @@ def test_the_next_begin_when_their_forerunners_are_granted_and_all_granted_is_do
     assert world.whole.events.filter(step="part_ended").count() == 4
     chen = district.person("chen")
     data = {"how": "post", "waybill": "EMS12345678"}
-    take(Joint.deliver, world.whole.number, chen, data, key="d")
+    event = take(Joint.deliver, world.whole.number, chen, data, key="d")
+    run_work(name="document", matter_id=event.matter_id, event_id=event.pk)
+    receipt = SealedDocument.objects.get(event=event)
+    words = text_of(path_of(receipt.file.digest).read_bytes())
+    results = SealedDocument.objects.filter(matter__part_of=event.matter, kind="licence")
+    assert results.count() == 4 and "EMS12345678" in words
+    assert all(paper.number in words for paper in results)
     with pytest.raises(NotNow, match="已经送达"):
         take(Joint.deliver, world.whole.number, chen, data, key="d2")
 

@@ -30,7 +30,7 @@ from tongban.kernel.procedures.refusals import Invalid, NotNow, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import attempt_key, told
 
-from . import documents
+from . import courses, documents
 from .desk import seen_change
 from .drafting import may_edit
 from .editor import ElementsForm, Papers, changes_of, part_rows
@@ -68,7 +68,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     version = draft or item.current
     assert version is not None
     base = documents.document(version)
-    form = ElementsForm(request.POST or None, document=base)
+    shown = courses.filled(base, request.GET.get("course", ""))
+    form = ElementsForm(request.POST or None, document=shown)
     why = None if draft else WhyForm(request.POST or None, initial=_from_today())
     faults = [fault] if (fault := too_large(request)) else []
     assert isinstance(request.user, Account)
@@ -89,6 +90,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "item": item,
         "draft": draft,
         "form": form,
+        "courses": [(key, one.title) for key, one in courses.COURSES.items()],
+        "course": courses.course_of(shown["elements"]["steps"]),
         "why": why,
         "faults": faults,
         "parts": part_rows(request.POST if request.method == "POST" else None, base),
