@@ -4,12 +4,11 @@ version of a template each was made."""
 import subprocess
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from tests.services.test_case_roads import Desk
+from tests.services.test_item_changes import signed_in
 from tongban.kernel.files.store import path_of
-from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.after import run_work
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow
@@ -25,12 +24,6 @@ GRANT = {"opinion": "准予", "years": 5}
 @pytest.fixture
 def desk(db):
     return Desk()
-
-
-def signed_in(username):
-    client = Client()
-    client.force_login(Account.objects.get(username=username))
-    return client
 
 
 def text_of(pdf):

@@ -6,12 +6,12 @@ import pikepdf
 import pytest
 import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image
 
 from tests import district
 from tests.services.test_case_roads import PNG, Desk
 from tests.services.test_counter import PERSON
+from tests.services.test_item_changes import signed_in
 from tongban.kernel.files.joining import joined
 from tongban.kernel.files.models import Upload
 from tongban.kernel.files.store import Refused, path_of, receive
@@ -33,12 +33,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk(db):
     return Desk()
-
-
-def signed_in(username):
-    client = Client()
-    client.force_login(Account.objects.get(username=username))
-    return client
 
 
 def words(answer):
