@@ -18,9 +18,11 @@ from tongban.kernel.procedures.jobs import act_on_silence
 from tongban.kernel.procedures.lists import at_work
 from tongban.kernel.procedures.refusals import Invalid, NotAllowed
 from tongban.kernel.procedures.taking import take
+from tongban.services.cases.known import known_facts
 from tongban.services.cases.models import CaseMaterial
 from tongban.services.cases.procedure import Handling
 from tongban.services.catalogue import documents
+from tongban.services.catalogue.form_fields import asked
 from tongban.services.catalogue.models import ServiceItem
 from tongban.services.certificates import wallet
 from tongban.services.certificates.identifier import BadIdentifier, Identifier, parse
@@ -247,3 +249,15 @@ def test_a_case_that_ends_or_replaces_a_certificate_leaves_no_two_in_force(desk)
 
 def read(paper):
     return path_of(paper.file.digest).read_bytes()
+
+
+def test_what_a_certificate_says_is_filled_in_where_nothing_was_typed_before(db):
+    district.load()
+    account = district.shopkeeper()
+    card(account, "SC", "食品经营许可证", facts={"subject": "东简证上的名称", "address": "海滨路"})
+    wanted = asked([], {})
+    found = known_facts(wanted, actor_of(account, district.TODAY))
+    assert (found["subject"], found["address"]) == ("东简证上的名称", "海滨路")
+    district.applied(account, subject="后来自己填的")
+    found = known_facts(wanted, actor_of(account, district.TODAY))
+    assert (found["subject"], found["address"]) == ("后来自己填的", "东简街道东海大道 12 号")

@@ -1,10 +1,12 @@
-"""What a person need not type again: facts they gave before, and what the registers know."""
+"""What a person need not type again: facts they gave before, what their certificates say, and
+what the registers know."""
 
 from typing import Any
 
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.models import Applicant
 from tongban.services.catalogue.form_fields import Asked, Prefill
+from tongban.services.certificates import wallet
 
 from .models import Case
 
@@ -12,15 +14,17 @@ MOST_LOOKED_AT = 20  # earlier cases
 
 
 def known_facts(asked: list[Asked], person: Actor) -> dict[str, Any]:
-    """Key → value for the fields asked: the newest value given under the same name, else what the
-    real-name register holds. Personal facts come from the register alone."""
+    """Key → value for the fields asked: the newest value given under the same name, else what a
+    certificate in force says, else what the real-name register holds. Personal facts come from the
+    register alone."""
     own = Case.objects.filter(matter__applicant=person.applicant_id or 0).order_by("-pk")
     earlier = list(own.values_list("facts", flat=True)[:MOST_LOOKED_AT])
+    held = [one.facts for one in wallet.in_force([person.applicant_id or 0])]
     applicant = Applicant.objects.filter(pk=person.applicant_id or 0).first()
     found: dict[str, Any] = {}
     for one in asked:
         key = one.field.key
-        given = next((facts[key] for facts in earlier if facts.get(key)), "")
+        given = next((facts[key] for facts in (*earlier, *held) if facts.get(key)), "")
         if not given and applicant:
             given = _registered(applicant, Prefill(one.field.prefill))
         if given:
