@@ -24,6 +24,7 @@ KEYWORDS = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext": (1, 2),
 }
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # the same sources give the same bytes

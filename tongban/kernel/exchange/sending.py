@@ -5,6 +5,9 @@ goes on, when it is started again, exactly where it was.
 """
 
 import json
+import logging
+import socket
+import ssl
 import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
@@ -15,6 +18,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from ..ledger.models import LogEntry
 from ..people.actor import actor_of
@@ -26,6 +30,16 @@ ROUND = 50  # events told in one round, before others have their turn
 ANSWER_WITHIN = 10  # seconds
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=3)
 MOST_TRIES = 25  # some two days
+
+
+FAILED = gettext_noop("连接中断,请对方查看网络和服务")
+FAULTS: tuple[tuple[type[BaseException], str], ...] = (
+    (ConnectionRefusedError, gettext_noop("对方的服务没有启动(拒绝连接)")),
+    (TimeoutError, gettext_noop("对方 10 秒内没有应答")),
+    (socket.gaierror, gettext_noop("找不到这个地址,请核对域名")),
+    (ssl.SSLError, gettext_noop("对方的 https 证书不能验证")),
+)
+log = logging.getLogger(__name__)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -80,6 +94,11 @@ def deliver(hook: Webhook, entry: LogEntry) -> Delivery:
     return send(hook, entry.index, f"event_{entry.index}", body)
 
 
+def _said(fault: object) -> str:
+    """In words; the log has the fault itself."""
+    return next((words for kind, words in FAULTS if isinstance(fault, kind)), FAILED)
+
+
 def send(hook: Webhook, index: int, name: str, body: dict[str, Any]) -> Delivery:
     content = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
     now, began = timezone.now(), perf_counter()
@@ -95,7 +114,8 @@ def send(hook: Webhook, index: int, name: str, body: dict[str, Any]) -> Delivery
     except urllib.error.HTTPError as refused:
         status, error = refused.code, f"HTTP {refused.code}"
     except (OSError, HTTPException) as fault:
-        error = str(getattr(fault, "reason", fault)) or type(fault).__name__
+        log.warning("%s: %s", hook.address, fault)
+        error = _said(getattr(fault, "reason", fault))
     took = int((perf_counter() - began) * 1000)
     return Delivery.objects.create(
         webhook=hook, index=index, at=now, status=status, milliseconds=took, error=error[:300]
