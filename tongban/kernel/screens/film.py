@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from ..clock import Clock, Deadline, deadline, fold, published
 from ..ledger.models import Event, LogEntry
-from ..people.middleware import actor
-from ..procedures.lists import one
 from ..procedures.models import Matter
-from ..procedures.procedure import procedures
 from . import present
 from .flowchart import draw
+from .views import matter_or_404
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,7 @@ class Frame:
 
 def film(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """One frame, by its number; without it the first."""
-    declared = next((k for k in procedures() if k.code == kind), None)
-    matter = one(declared, number, actor(request)) if declared else None
-    if matter is None:
-        raise Http404
+    matter = matter_or_404(request, kind, number)
     events = list(matter.events.order_by("seq"))
     wanted = request.GET.get("at", "1")
     at = min(max(int(wanted), 1), len(events)) if wanted.isdecimal() and len(wanted) < 6 else 1
@@ -66,9 +61,6 @@ def frame(matter: Matter, events: list[Event]) -> Frame:
     then = Matter(kind=matter.kind, procedure_version=matter.procedure_version, state=last.to_state)
     then.keep_deadline(found)
     then.closed_at = last.at if then.stands_in.final else None
-    entered: dict[str, str] = {}
-    for event in events:
-        entered.setdefault(event.to_state, f"{timezone.localtime(event.at):%m-%d}")
     before = events[-2] if len(events) > 1 else last
     earlier = _clock(events[:-1])
     moves = clock.moves if clock else ()
@@ -77,7 +69,7 @@ def frame(matter: Matter, events: list[Event]) -> Frame:
         title=then.stands_in.title,
         light=present.light_of(then, today),
         deadline=found,
-        flow=draw(matter.procedure, last.to_state, entered, whole=False),
+        flow=draw(matter.procedure, last.to_state, present.entered(events), whole=False),
         waited=calendar.between(_day(before.at), today),
         moved=moves[-1] if len(moves) > len(earlier.moves if earlier else ()) else None,
         hash=bytes(last.hash).hex(),

@@ -19,10 +19,9 @@ from ..people.models import Account
 from ..people.roles import Role
 from ..procedures.lists import light_is
 from ..procedures.models import Matter
-from ..procedures.refusals import Refusal
-from ..procedures.taking import take
 from ..units.models import Unit
 from .routes import attempt_key
+from .trying import take_each
 
 MOST_AT_ONCE = 500  # a desk with more is handed over in rounds
 LATE = ("", "red", "yellow")
@@ -112,13 +111,7 @@ def hand_over(unit: int, head: Actor, wanted: dict[str, Any], key: str) -> tuple
     )
     if wanted["which"]:
         held = held.filter(light_is(wanted["which"], timezone.localdate()))
-    given, refused = 0, []
-    for matter in held.order_by("pk")[:MOST_AT_ONCE]:
-        step = matter.procedure.steps["reassign"]
-        data = {"to": wanted["to"].code, "reason": wanted["reason"]}
-        try:
-            take(step, matter, head, data, key=f"{key}:{matter.number}"[:64])
-            given += 1
-        except Refusal as refusal:
-            refused.append(f"{matter.number} {refusal.reason}")
-    return given, refused
+    data = {"to": wanted["to"].code, "reason": wanted["reason"]}
+    steps = ((m.procedure.steps["reassign"], m) for m in held.order_by("pk")[:MOST_AT_ONCE])
+    given, refused = take_each(steps, head, data, key)
+    return given, [f"{number} {reason}" for number, reason in refused]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from ..people.actor import Actor
+from ..people.actor import HANDLING, Actor
 from ..people.middleware import actor
 from ..people.roles import Role
 from ..procedures.declare import Step
@@ -21,7 +21,6 @@ from ..units.models import Unit
 from .models import Phrase
 
 MOST_OFFERED, MOST_KEPT = 9, 200
-KEEPERS = (Role.CLERK, Role.APPROVER, Role.UNIT_ADMIN, Role.TOWN_CLERK)
 
 
 def offered(step: Step, matter: Matter, form: forms.Form) -> list[str]:
@@ -84,7 +83,7 @@ def phrases(request: HttpRequest) -> HttpResponse:
 
 def _kept(person: Actor, form: PhraseForm) -> bool:
     data = form.cleaned_data
-    own = Unit.objects.filter(pk__in=person.units_as(*KEEPERS)).order_by("pk").first()
+    own = Unit.objects.filter(pk__in=person.units_as(*HANDLING)).order_by("pk").first()
     unit = None if data.get("for_all") else own
     if Phrase.objects.filter(unit=unit).count() >= MOST_KEPT:
         form.add_error("words", _("常用语已有 %d 条,请先删去不用的") % MOST_KEPT)
@@ -106,8 +105,8 @@ def delete_phrase(request: HttpRequest, pk: int) -> HttpResponse:
 def _own(person: Actor) -> set[int | None]:
     """Units whose phrases the person keeps; None: those for all."""
     general: set[int | None] = {None} if Role.OPERATOR in person.roles else set()
-    return general | person.units_as(*KEEPERS)
+    return general | person.units_as(*HANDLING)
 
 
 def _seen(person: Actor) -> QuerySet[Phrase]:
-    return Phrase.objects.filter(Q(unit=None) | Q(unit__in=person.units_as(*KEEPERS)))
+    return Phrase.objects.filter(Q(unit=None) | Q(unit__in=person.units_as(*HANDLING)))

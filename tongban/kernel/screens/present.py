@@ -103,6 +103,14 @@ def history(matter: Matter, events: list[Event]) -> list[Passed]:
     ]
 
 
+def entered(events: list[Event]) -> dict[str, str]:
+    """State → the day it was first entered, as the flow chart shows it."""
+    days: dict[str, str] = {}
+    for event in events:
+        days.setdefault(event.to_state, f"{timezone.localtime(event.at):%m-%d}")
+    return days
+
+
 def step_title(matter: Matter, name: str) -> str:
     step = matter.procedure.steps.get(name)
     return str(step.title) if step else name

@@ -2,20 +2,21 @@
 
 from django.utils.translation import gettext_lazy
 
+from ..people.actor import HANDLING
 from ..people.roles import Role
 from .film import film
 from .load import load
 from .mine import my_matter, my_matters, my_step, set_email, track
 from .navigation import menu
 from .outbox import outbox, send_again
-from .phrases import KEEPERS, delete_phrase, phrases
+from .phrases import delete_phrase, phrases
 from .routes import APPLICANTS, EVERYBODY, SIGNED_IN, STAFF, held_by, route
 from .signin import prove_identity, sign_in, sign_out, staff_sign_in
 from .views import desk, matter_detail, matter_list, matter_open, matter_step, unmask
 
 OUTBOX = held_by(Role.OPERATOR, Role.UNIT_ADMIN)
 HEADS = held_by(Role.UNIT_ADMIN)
-WRITERS = held_by(*KEEPERS, Role.OPERATOR)
+WRITERS = held_by(*HANDLING, Role.OPERATOR)
 menu(10, "/desk/", gettext_lazy("我的待办"), STAFF)
 menu(20, "/desk/case/", gettext_lazy("办件"), STAFF)
 menu(40, "/desk/booking/", gettext_lazy("预约"), STAFF)

@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def matter_list(request: HttpRequest, kind: str) -> HttpResponse:
-    declared, person, today = _kind(kind), actor(request), timezone.localdate()
+    declared, person, today = kind_or_404(kind), actor(request), timezone.localdate()
     filters = lists.Filters.of(request.GET.dict())
     rows = lists.filtered(lists.scoped(declared, person), filters, today)
     if request.GET.get("export") == "xlsx":
@@ -64,7 +64,7 @@ def matter_list(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def matter_detail(request: HttpRequest, kind: str, number: str) -> HttpResponse:
-    matter = _matter(request, kind, number)
+    matter = matter_or_404(request, kind, number)
     return render(request, "screens/detail.html", _detail_context(request, matter))
 
 
@@ -72,7 +72,7 @@ def matter_step(request: HttpRequest, kind: str, number: str, step: str) -> Http
     """The form of a step beside the matter; POST takes it."""
     if request.method == "POST":
         return _take(request, kind, number, step)
-    matter, person = _matter(request, kind, number), actor(request)
+    matter, person = matter_or_404(request, kind, number), actor(request)
     chosen = _by_hand(matter.procedure, step)
     form = chosen.form(kept_form(request) or None, matter=matter)
     refusal = may(person, chosen, matter)
@@ -81,17 +81,17 @@ def matter_step(request: HttpRequest, kind: str, number: str, step: str) -> Http
 
 def _take(request: HttpRequest, kind: str, number: str, step: str) -> HttpResponse:
     """Nothing is read before the step locks its matter: the usual road costs one lookup."""
-    chosen, person = _by_hand(_kind(kind), step), actor(request)
+    chosen, person = _by_hand(kind_or_404(kind), step), actor(request)
     key = attempt_key(request)
     expects = _whole(request.POST.get("version", ""))
     try:
         take(chosen, number[:40], person, request.POST, key=key, expects=expects)
     except Invalid as refusal:
-        matter = _matter(request, kind, number)
+        matter = matter_or_404(request, kind, number)
         form = refusal.form or chosen.form(request.POST, matter=matter)
         return _with_form(request, matter, chosen, form, "; ".join(_of_no_field(refusal)), 422)
     except Refusal as refusal:
-        matter = _matter(request, kind, number)
+        matter = matter_or_404(request, kind, number)
         form = chosen.form(request.POST, matter=matter)
         status = 403 if isinstance(refusal, NotAllowed) else 409
         return _with_form(request, matter, chosen, form, refusal.reason, status)
@@ -114,7 +114,7 @@ def _by_hand(kind: type[Procedure], step: str) -> Step:
 
 def matter_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     """The form that opens a matter of this kind."""
-    declared, person = _kind(kind), actor(request)
+    declared, person = kind_or_404(kind), actor(request)
     chosen = declared.steps.get(step)
     if chosen is None or not chosen.is_opening:
         raise Http404
@@ -135,7 +135,7 @@ def matter_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
 @require_POST
 def unmask(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """The applicant in the clear, for a reason, and the reading is logged."""
-    matter = _matter(request, kind, number)
+    matter = matter_or_404(request, kind, number)
     purpose = request.POST.get("purpose", "").strip()[:120]
     if not matter.applicant or not request.user.is_authenticated:
         raise Http404
@@ -150,15 +150,15 @@ def unmask(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     return render(request, "screens/unmask.html", {"matter": matter, "open": True})
 
 
-def _kind(code: str) -> type[Procedure]:
+def kind_or_404(code: str) -> type[Procedure]:
     try:
         return procedure(code)
     except KeyError as error:
         raise Http404 from error
 
 
-def _matter(request: HttpRequest, kind: str, number: str) -> Matter:
-    matter = lists.one(_kind(kind), number, actor(request))
+def matter_or_404(request: HttpRequest, kind: str, number: str) -> Matter:
+    matter = lists.one(kind_or_404(kind), number, actor(request))
     if matter is None:
         raise Http404(_("没有这个办件,或您不能查看"))
     return matter
@@ -167,16 +167,13 @@ def _matter(request: HttpRequest, kind: str, number: str) -> Matter:
 def _detail_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     person, today = actor(request), timezone.localdate()
     events = list(matter.events.order_by("seq").defer("prev_hash", "hash", "key"))
-    entered: dict[str, str] = {}
-    for event in events:
-        entered.setdefault(event.to_state, f"{timezone.localtime(event.at):%m-%d}")
     panel = matter.procedure.panel
     return {
         "matter": matter,
         "kind": matter.procedure,
         "light": present.light_of(matter, today),
         "steps": open_steps(person, matter),
-        "flow": draw(matter.procedure, matter.state, entered, whole=False),
+        "flow": draw(matter.procedure, matter.state, present.entered(events), whole=False),
         "history": present.history(matter, events),
         "moves": present.moves(matter),
         "panel": panel(matter, person) if panel else {},

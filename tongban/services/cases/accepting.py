@@ -10,9 +10,8 @@ from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.models import Matter
-from tongban.kernel.procedures.refusals import Refusal
-from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import attempt_key
+from tongban.kernel.screens.trying import take_each
 from tongban.services.catalogue.elements import Commitment
 
 from .procedure import Handling
@@ -23,21 +22,17 @@ MOST_AT_ONCE = 100
 def accept_many(request: HttpRequest) -> HttpResponse:
     """Each by its own step; one that is refused holds up no other, and is named."""
     person = actor(request)
-    done: list[str] = []
+    done = 0
     refused: list[tuple[str, str]] = []
     if request.method == "POST":
-        key = attempt_key(request)
-        for number in request.POST.getlist("number")[:MOST_AT_ONCE]:
-            try:
-                take(Handling.accept, number[:40], person, key=f"{key}:{number}"[:64])
-                done.append(number)
-            except Refusal as refusal:
-                refused.append((number[:40], refusal.reason))
+        numbers = request.POST.getlist("number")[:MOST_AT_ONCE]
+        steps = ((Handling.accept, number[:40]) for number in numbers)
+        done, refused = take_each(steps, person, {}, attempt_key(request))
     waiting = instant(person)
     context = {
         "rows": waiting.select_related("applicant", "case")[:MOST_AT_ONCE],
         "total": waiting.count(),
-        "done": len(done),
+        "done": done,
         "refused": refused,
         "key": uuid4().hex,
     }

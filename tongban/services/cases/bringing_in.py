@@ -9,13 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum.cn import uscc
 
 from tongban.kernel.files.spreadsheets import Table
 from tongban.kernel.people.actor import Actor, actor_of, the_system
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.people.roles import Role
-from tongban.kernel.people.signin import fault_of_id
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.screens.sheets import (
     BadCell,
@@ -32,7 +30,7 @@ from tongban.kernel.trust import vault
 from tongban.services.catalogue.importing import Importer, Told, can_import, telling
 from tongban.services.catalogue.models import ImportRun, ServiceItem
 
-from .forms import MOBILE
+from .forms import MOBILE, fault_of_applicant
 from .history import old_number
 from .models import Case, Channel
 from .procedure import Handling
@@ -73,7 +71,7 @@ result.words = tuple(RESULTS)  # type: ignore[attr-defined]
 
 def id_number(value: str) -> str:
     number = value.upper()
-    if not uscc.is_valid(number) and (fault := fault_of_id(number)):
+    if fault := fault_of_applicant(number):
         raise BadCell(fault)
     return number
 
@@ -134,10 +132,11 @@ def plan(run: ImportRun, table: Table, told: Told) -> Planned:
     }
     brought = set(Case.objects.filter(old_number__in=olds).values_list("old_number", flat=True))
     seen: dict[str, int] = {}
+    faulty = {fault.row for fault in faults}
     for number, values in rows:
         if number % SHARE == 0:
             told(number)
-        if any(fault.row == number for fault in faults):
+        if number in faulty:
             continue
         wrong = _wrong(values, own, known)
         key = old_number(own.get(values["item"], ""), values["old_number"])

@@ -8,6 +8,7 @@ from tongban.kernel.procedures.forms import StepForm
 from tongban.kernel.procedures.signature import SignatureField
 
 from .forms import mapping
+from .models import Keeping
 
 MOST_WORDS = 300
 
@@ -53,11 +54,7 @@ class FileForm(StepForm):
 
     keeping = forms.ChoiceField(
         label=gettext_lazy("保管期限"),
-        choices=[
-            ("10", gettext_lazy("10 年")),
-            ("30", gettext_lazy("30 年")),
-            ("forever", gettext_lazy("永久")),
-        ],
-        initial="30",
+        choices=Keeping.choices,
+        initial=Keeping.THIRTY,
     )
     place = forms.CharField(label=gettext_lazy("纸质件存放处"), required=False, max_length=40)

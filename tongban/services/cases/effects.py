@@ -15,6 +15,7 @@ from tongban.services.certificates.models import Certificate
 from tongban.services.certificates.procedure import Holding
 
 from . import actions, examination, letters
+from .models import Keeping
 
 
 def limits(taking: Taking) -> Limits:
@@ -96,7 +97,7 @@ def filed_once(matter: Matter, actor: Actor) -> str:
 def file_away(taking: Taking) -> None:
     """The number of the file: unit, year, keeping, and the next in that row (DA/T 22)."""
     unit, year, keeping = taking.matter.unit.code, taking.today.year, taking.data["keeping"]
-    row = {"10": "D10", "30": "D30", "forever": "Y"}[keeping]
+    row = {Keeping.TEN: "D10", Keeping.THIRTY: "D30", Keeping.FOR_EVER: "Y"}[Keeping(keeping)]
     serial = next_in_year(f"archive:{unit}:{row}", year)
     taking.detail.archive_number = f"{unit}-WS·{year}-{row}-{serial:04d}"
 

@@ -26,6 +26,16 @@ RULES = (
 )
 
 
+def is_credit_code(number: str) -> bool:
+    """Whether an applicant's number is that of a legal person (GB 32100)."""
+    return bool(uscc.is_valid(number))
+
+
+def fault_of_applicant(number: str) -> str:
+    """What is wrong with the number of an applicant of either kind; empty when nothing is."""
+    return "" if is_credit_code(number) else fault_of_id(number)
+
+
 class FactsForm(StepForm):
     """The facts of an application as the item's list asks them under the answers given."""
 
@@ -143,8 +153,8 @@ class CounterForm(SubmitForm):
 
     def clean_applicant_id(self) -> str:
         number = str(self.cleaned_data["applicant_id"]).strip().upper()
-        self.is_legal = uscc.is_valid(number)
-        if not self.is_legal and (fault := fault_of_id(number)):
+        self.is_legal = is_credit_code(number)
+        if fault := fault_of_applicant(number):
             raise forms.ValidationError(fault)
         return number
 

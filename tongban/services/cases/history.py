@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from stdnum.cn import uscc
 
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.procedures.declare import Opening
@@ -13,6 +12,7 @@ from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.catalogue.models import ServiceItem
 
+from .forms import is_credit_code
 from .models import Case, Channel
 from .opening import person_of
 
@@ -40,7 +40,7 @@ def open_historic(taking: Taking) -> Opening:
     rows = ServiceItem.objects.select_related("unit", "current")
     item = rows.get(implementation_code=data["item"])
     number = data["applicant_id"]
-    legal = uscc.is_valid(number)
+    legal = is_credit_code(number)
     person = person_of(number, data["applicant_name"], data["applicant_phone"], legal=legal)
     case = Case(
         item=item,

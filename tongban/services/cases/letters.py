@@ -16,6 +16,7 @@ from tongban.services.seals.making import chinese_date
 from tongban.services.seals.models import SealedDocument
 
 from . import actions
+from .models import Keeping
 
 LETTERS = Path(__file__).parent / "letters"
 
@@ -116,7 +117,7 @@ def _cover(matter: Matter, event: Event) -> dict[str, Any]:
     return {
         **_dates(matter, event),
         "archive_number": matter.detail.archive_number,
-        "keeping": dict(KEEPING)[form["keeping"]],
+        "keeping": str(Keeping(form["keeping"]).label),
         "place": form.get("place", ""),
         "closed": chinese_date(matter.closed_at.astimezone(CHINA).date()),
         "result": str(matter.stands_in.title),
@@ -126,7 +127,6 @@ def _cover(matter: Matter, event: Event) -> dict[str, Any]:
     }
 
 
-KEEPING = (("10", "10 年"), ("30", "30 年"), ("forever", "永久"))
 DELIVERY = Document("delivery", "送达回证", "送", LETTERS / "delivery.typ", _delivery)
 COVER = Document("archive_cover", "归档文件目录", "档", LETTERS / "cover.typ", _cover)
 

@@ -19,6 +19,14 @@ class Channel(models.TextChoices):
     KIOSK = "kiosk", _("自助机")
 
 
+class Keeping(models.TextChoices):
+    """How long a file is kept (归档文件整理规则 DA/T 22)."""
+
+    TEN = "10", _("10 年")
+    THIRTY = "30", _("30 年")
+    FOR_EVER = "forever", _("永久")
+
+
 class Case(models.Model):
     """An application for an item, under the version and the days that applied when it was made.
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongban.kernel.people.middleware import actor
-from tongban.kernel.procedures.procedure import procedures
 from tongban.kernel.procedures.refusals import Invalid, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import told
+from tongban.kernel.screens.views import kind_or_404
 
 from .making import draft
 
@@ -21,8 +21,7 @@ from .making import draft
 def preview(request: HttpRequest, kind: str, number: str, step: str) -> HttpResponse:
     """With what stands in the form, checked as the step itself checks it. Without number or seal,
     and marked as no paper of force."""
-    declared = next((k for k in procedures() if k.code == kind), None)
-    chosen = declared.steps.get(step) if declared else None
+    chosen = kind_or_404(kind).steps.get(step)
     if chosen is None or chosen.document is None or chosen.is_opening or chosen.is_automatic:
         raise Http404
     try:
