@@ -1,12 +1,15 @@
 """The reference district inside the tests' database."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+
+from django.utils import timezone
 
 from tongban.demo import people, reference
 from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Account, Applicant
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.units.models import Unit
+from tongban.services.booking.models import Group, Slot
 from tongban.services.cases.procedure import Handling
 from tongban.services.catalogue.models import ServiceItem
 
@@ -59,3 +62,14 @@ def applied(account, key="apply", at=NOON, **changes):
 
 def item(code=PLAIN_ITEM):
     return ServiceItem.objects.get(implementation_code=code)
+
+
+def slot(capacity=1, at=None, unit="SC", **more):
+    """A slot at the unit's counters, an hour from now where no time is said."""
+    begins = at or timezone.now() + timedelta(hours=1, seconds=7)
+    return Slot.objects.create(
+        **{"released_at": timezone.now() - timedelta(days=900), **more},
+        group=Group.objects.get(code=unit),
+        begins_at=begins,
+        capacity=capacity,
+    )

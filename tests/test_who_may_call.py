@@ -10,7 +10,6 @@ from tongban.kernel.api.door import api
 from tongban.kernel.people.actor import VISITOR, actor_of
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
-from tongban.services.booking.models import Slot
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = ("/signin/?", "/signin/staff/?")
@@ -23,7 +22,9 @@ TABLE = {
         items/<slug:code>/list/ lists/
         lists/<slug:code>/ themes/ themes/<slug:code>/
         themes/<slug:code>/order.bpmn hall/board/
-        hall/checkin/ hall/checkin/<slug:code>/ verify/ verify/root.pem verify/<slug:code>/
+        hall/checkin/ hall/checkin/<slug:code>/ hall/my/<slug:code>/ hall/screen/
+        hall/screen/draw/ hall/screen/judge/
+        calendar/<slug:token>.ics verify/ verify/root.pem verify/<slug:code>/
         verify/sm2-root.pem verify/<slug:code>/sm2-certificate.pem
         verify/<slug:code>/sm2.sig verify/<slug:code>/sm2.pem
         certificates/proof/<str:token>/
@@ -38,7 +39,9 @@ TABLE = {
         themes/<slug:code>/apply/materials/ themes/<slug:code>/apply/check/
         my/certificates/ my/certificates/<slug:number>/ my/certificates/<slug:number>/paper/
         my/<slug:number>/correct/ my/<slug:number>/supply/
-        my/<slug:number>/book/ my/<slug:number>/booked/
+        my/<slug:number>/book/ my/<slug:number>/booked/ my/<slug:number>/booked.ics
+        my/<slug:number>/rebook/ my/calendar/renew/ book/
+        book/slot/<int:slot>/ hall/here/<slug:token>/
         signin/identity/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
         desk/<slug:kind>/<slug:number>/film/
@@ -61,13 +64,16 @@ TABLE = {
         desk/imports/<int:run>/undo/""",
     "operator": """desk/interfaces/ desk/interfaces/keys/new/ desk/interfaces/keys/<int:pk>/end/
         desk/interfaces/webhooks/new/ desk/interfaces/webhooks/<int:pk>/
+        desk/visits/groups/ desk/visits/groups/<slug:code>/ desk/visits/closures/<int:pk>/
+        desk/hall/ desk/hall/screens/<int:pk>/ desk/hall/counters/<int:number>/
         desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
         desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
         desk/themes/template/""",
     "clerk": """desk/accept/ desk/counter/ hall/counter/
-        hall/counter/choose/ hall/counter/<int:number>/next/
+        hall/counter/choose/ hall/counter/<int:number>/next/ hall/counter/<int:number>/sit/
         hall/ticket/<slug:number>/<slug:step>/""",
+    "clerk+hotline_agent": "desk/visits/phone/",
     "operator+unit_admin": """desk/seals/ desk/seals/waiting/ desk/seals/templates/ desk/outbox/
         desk/outbox/again/ desk/themes/new/
         desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",
@@ -109,7 +115,7 @@ def world(db):
     district.load()
     citizen = district.shopkeeper()
     matter = district.applied(citizen)
-    Slot.objects.create(unit=matter.unit, begins_at=district.NOON, capacity=1)
+    slot = district.slot(at=district.NOON)
     values = {
         "code": district.PLAIN_ITEM,
         "number": matter.number,
@@ -118,10 +124,11 @@ def world(db):
         "key": "cases_received",
         "material": 1,
         "run": 1,
+        "slot": slot.pk,
+        "token": "none",
         "pk": 1,
         "which": "sample",
         "upload": 1,
-        "token": "none",
     }
     people = {username: Account.objects.get(username=username) for username, *_ in ACCOUNTS}
     return values, {**people, CITIZEN: citizen, NOBODY: None}

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from tests import district
+from tongban.demo import people
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import take
@@ -104,6 +105,24 @@ def certificate(_items):
     return lambda walk: {**held, "type": f"第{walk}证", "valid_from": district.TODAY}
 
 
+def booking(_items):
+    """Each of another day and item: one visit a day."""
+    slots = [district.slot(9, at=district.NOON + timedelta(days=301 + n)) for n in range(25)]
+    told = {
+        "group": "SC",
+        "channel": "",
+        "applicant_id": people.with_check("44080119850101002"),
+        "about": "",
+    }
+    told |= {"applicant_name": "王芳", "applicant_phone": "13900139002", "item": ""}
+    return lambda walk: {**told, "slot": slots[walk].pk, "day": LATER, "why": "有空位"}
+
+
+def ticket(_items):
+    told = {"group": "SC", "counter": 1, "item": "", "reason": "elderly", "source": "kiosk"}
+    return lambda walk: {**told, "slot": "", "level": 5, "route": ["GA"] if walk % 2 else []}
+
+
 def one_thing(_items):
     rows = ServiceItem.objects.filter(unit__code="SC", by_application=True, kind="licence")
     rows = rows.filter(current__situations=None)
@@ -126,6 +145,8 @@ def finding(_items):
 
 
 KINDS = {
+    "booking": booking,
+    "ticket": ticket,
     "finding": finding,
     "seal": seal,
     "one_thing": one_thing,

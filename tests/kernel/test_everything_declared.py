@@ -27,7 +27,6 @@ from tongban.kernel.procedures.refusals import Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.procedures.tally import counts_by_state
 from tongban.kernel.procedures.tally import fold as fold_tally
-from tongban.services.booking.models import Slot
 from tongban.services.cases.models import Case
 from tongban.services.catalogue.models import ServiceItem
 
@@ -72,9 +71,7 @@ def actors(db):
 def test_random_walks_of_every_procedure_keep_the_promises_of_the_core(kind, actors):
     source = random.Random(kind.code)
     at = district.NOON
-    slot = Slot.objects.create(
-        unit=district.item().unit, begins_at=at + timedelta(days=300), capacity=500
-    )
+    slot = district.slot(500, at=at + timedelta(days=300))
     case = district.applied(Account.objects.get(applicant__isnull=False), key="first", at=at)
     licences = ServiceItem.objects.filter(unit__code="SC", kind="licence")
     items = list(licences.values_list("implementation_code", flat=True))

@@ -13,7 +13,7 @@ from tongban.kernel.people.actor import actor_of
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow, Refusal
 from tongban.kernel.procedures.taking import take
-from tongban.services.booking.models import Booking, Slot
+from tongban.services.booking.models import Booking
 from tongban.services.booking.procedure import Visit
 from tongban.services.catalogue.models import Change
 from tongban.services.catalogue.procedure import Publishing
@@ -70,9 +70,7 @@ def citizens(count):
 def test_a_hundred_book_one_slot_and_only_its_capacity_gets_it(hall):
     crowd = citizens(AT_ONCE)
     cases = [district.applied(c, key=f"c{n}") for n, c in enumerate(crowd)]
-    slot = Slot.objects.create(
-        unit=cases[0].unit, begins_at=timezone.now() + timedelta(hours=1, seconds=7), capacity=7
-    )
+    slot = district.slot(7)
 
     def book(n):
         data = {"slot": slot.pk, "about": cases[n].number}
@@ -89,9 +87,7 @@ def test_a_hundred_book_one_slot_and_only_its_capacity_gets_it(hall):
 def test_a_cancelled_place_is_free_again_and_a_case_has_one_booking(hall):
     (citizen,) = citizens(1)
     case, actor = district.applied(citizen), actor_of(citizen, district.TODAY)
-    slot = Slot.objects.create(
-        unit=case.unit, begins_at=timezone.now() + timedelta(hours=1, seconds=7), capacity=1
-    )
+    slot = district.slot(at=timezone.now() + timedelta(hours=3))
     data = {"slot": slot.pk, "about": case.number}
     booking = take(Visit.book, None, actor, data, key="one").matter
     with pytest.raises(NotNow, match="已有预约"):
@@ -110,7 +106,7 @@ def test_a_hundred_calls_never_call_the_same_ticket(hall):
             Queueing.draw,
             None,
             queue.HALL_MACHINE,
-            {"unit": "SC", "booked": n % 3 == 0},
+            {"group": "SC", "reason": "booked" if n % 3 == 0 else ""},
             key=f"d{n}",
         )
 
@@ -126,9 +122,7 @@ def test_a_hundred_calls_never_call_the_same_ticket(hall):
 def test_checking_in_a_hundred_times_draws_one_ticket(hall):
     (citizen,) = citizens(1)
     case, actor = district.applied(citizen), actor_of(citizen, district.TODAY)
-    slot = Slot.objects.create(
-        unit=case.unit, begins_at=timezone.now() + timedelta(minutes=9, seconds=7), capacity=1
-    )
+    slot = district.slot(at=timezone.now() + timedelta(minutes=9, seconds=7))
     code = take(
         Visit.book, None, actor, {"slot": slot.pk, "about": case.number}, key="b"
     ).matter.query_code
@@ -147,7 +141,13 @@ def test_one_submission_gives_one_number_however_often_it_is_sent(hall):
 def test_the_first_come_is_called_first_and_bookings_before(hall):
     clerk, counter = district.person("chen"), Counter.objects.filter(unit__code="SC").first()
     for n, booked in enumerate((False, False, True)):
-        take(Queueing.draw, None, queue.HALL_MACHINE, {"unit": "SC", "booked": booked}, key=f"d{n}")
+        take(
+            Queueing.draw,
+            None,
+            queue.HALL_MACHINE,
+            {"group": "SC", "reason": "booked" if booked else ""},
+            key=f"d{n}",
+        )
     labels = [queue.call_next(counter, clerk, key=f"c{n}").title for n in range(3)]
     assert labels == ["E003", "E001", "E002"]
     assert queue.call_next(counter, clerk, key="c9") is None

@@ -22,7 +22,7 @@ OPEN_TO_ALL = [
         "/themes/TH01/",
         "/themes/TH24/",
     ),
-    *("/verify/", "/hall/board/", "/hall/checkin/", "/signin/", "/signin/staff/"),
+    *("/verify/", "/hall/board/", "/hall/checkin/", "/hall/screen/", "/signin/", "/signin/staff/"),
 ]
 DESK = [
     *(
@@ -56,6 +56,8 @@ THEIRS = {
         "/desk/seals/waiting/",
         "/desk/seals/templates/",
         *("/desk/interfaces/", "/desk/interfaces/keys/new/", "/desk/interfaces/webhooks/new/"),
+        *("/desk/hall/", "/desk/hall/counters/1/"),
+        *("/desk/visits/groups/", "/desk/visits/groups/SC/"),
         "/desk/themes/import/",
         "/desk/fields/subject/",
     ],
@@ -109,6 +111,7 @@ def test_pages_of_an_applicant_and_elder_mode(walker, size, district):
     one.go("/my/certificates/")
     card = one.page.locator("a.held").first.get_attribute("href")
     paths = ["/my/certificates/", card, "/themes/TH24/apply/", "/themes/TH24/apply/materials/"]
+    paths += ["/book/", f"/book/?item={ITEM}"]
     one.go("/my/")
     paths += ["/my/", *(links.nth(n).get_attribute("href") for n in range(min(links.count(), 3)))]
     both_languages(one, paths)

@@ -16,10 +16,10 @@ ITEM = "食品经营许可-新办"
 SLOT_SOON = """
 from datetime import timedelta
 from django.utils import timezone
-from tongban.kernel.units.models import Unit
-from tongban.services.booking.models import Slot
+from tongban.services.booking.models import Group, Slot
 at = (timezone.now() + timedelta(minutes=20)).replace(second=7, microsecond=0)
-Slot.objects.create(unit=Unit.objects.get(code="SC"), begins_at=at, capacity=2)
+group = Group.objects.get(code="SC")
+Slot.objects.create(group=group, begins_at=at, released_at=timezone.now(), capacity=2)
 """
 
 
@@ -141,6 +141,8 @@ def test_from_the_phone_to_the_sealed_licence(district, walker, phone, photo, tm
     clerk.sign_in_staff("chen")
     clerk.check()
     clerk.go("/hall/counter/")
+    clerk.page.keyboard.press("n")
+    clerk.see("叫下一号")
     clerk.page.keyboard.press("n")
     clerk.see(label)
     clerk.check()

@@ -31,4 +31,29 @@ def one_row(request: HttpRequest) -> HttpResponse:
     return HttpResponse(Unit.objects.get(code="SC").name)
 
 
-urlpatterns = [path("two/", two_rows), path("one/", one_row)]
+def insert(request: HttpRequest) -> HttpResponse:
+    from tongban.kernel.procedures.models import NumberCounter
+
+    prefix = f"insert-{os.getpid()}-{next(_numbers)}"
+    NumberCounter.objects.create(prefix=prefix, day="2022-01-01", last=1)
+    return HttpResponse("ok")
+
+
+def unsafe(request: HttpRequest, slot: int, seats: int) -> HttpResponse:
+    """The control: what most booking software does."""
+    from tongban.kernel.procedures.models import NumberCounter
+
+    taken = NumberCounter.objects.filter(prefix__startswith=f"unsafe-{slot}-").count()
+    if taken >= seats:
+        return HttpResponse("full", status=409)
+    prefix = f"unsafe-{slot}-{os.getpid()}-{next(_numbers)}"
+    NumberCounter.objects.create(prefix=prefix[:24], day="2022-01-01", last=1)
+    return HttpResponse("ok")
+
+
+urlpatterns = [
+    path("two/", two_rows),
+    path("one/", one_row),
+    path("insert/", insert),
+    path("unsafe/<int:slot>/<int:seats>/", unsafe),
+]

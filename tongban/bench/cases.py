@@ -34,7 +34,7 @@ def measure(scale: float) -> list[Figure]:
     growth = at_large.percentile(0.95) / at_small.percentile(0.95)
     return [
         rate(
-            "mixed_day",
+            "mixed_hall_day",
             mixed.rate,
             bare.rate,
             failed=mixed.failed + bare.failed,
@@ -86,14 +86,17 @@ class _Hall:
         self.waiting: dict[str, Iterator[str]] = {}
 
     def write(self, count: int) -> None:
-        """So many more cases, spread over the units, all waiting to be accepted."""
-        from tongban.demo.bulk import Bulk
+        """So many more cases, spread over the units: half wait to be accepted, half are examined,
+        so that each list fills its page whatever the size of the register."""
+        from tongban.demo.bulk import Bulk, Part
+        from tongban.services.cases.procedure import Handling
 
         for code in self.units:
+            accepted = Part(Handling.accept, f"bench-{code}-0".lower())
             cases = Bulk(code, self.today, self.citizens)
-            fresh = cases.write(count // len(self.units), self.now, roads=((),))
+            fresh = cases.write(count // len(self.units), self.now, roads=((), (accepted,)))
             self.numbers[code] += fresh
-            self.waiting[code] = iter(fresh)
+            self.waiting[code] = iter(fresh[::2])
         settle()
 
     def message(self, place: int) -> bytes:

@@ -101,17 +101,7 @@ class _House:
         return victim
 
     def _processes(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {"web": [], "worker": [], "database": []}
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            with suppress(OSError):
-                words = (entry / "cmdline").read_bytes().decode(errors="replace")
-                around = (entry / "environ").read_bytes().decode(errors="replace")
-                if f"TONGBAN_DATA={self.path}" in around and int(entry.name) != os.getpid():
-                    kind = "web" if "granian" in words else "worker" if "worker" in words else ""
-                    found.setdefault(kind, []).append(int(entry.name))
-        found.pop("", None)
+        found = _serving(self.path)
         with suppress(OSError, ValueError, IndexError):
             text = (self.path / "database" / "postmaster.pid").read_text()
             found["database"] = [int(text.split()[0])]
@@ -120,6 +110,27 @@ class _House:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(60)
+
+
+def _serving(path: Path) -> dict[str, list[int]]:
+    """The processes that serve an installation, by what they are."""
+    found: dict[str, list[int]] = {"web": [], "worker": [], "database": []}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with suppress(OSError):
+            words = (entry / "cmdline").read_bytes().decode(errors="replace")
+            around = (entry / "environ").read_bytes().decode(errors="replace")
+            if f"TONGBAN_DATA={path}" in around and int(entry.name) != os.getpid():
+                kind = "web" if "granian" in words else "worker" if "worker" in words else ""
+                found.setdefault(kind, []).append(int(entry.name))
+    found.pop("", None)
+    return found
+
+
+def web_processes(path: Path) -> list[int]:
+    """The oldest first: the one that brings up the others."""
+    return sorted(_serving(path)["web"])
 
 
 class _People:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
-from threading import Event
+from threading import Event, Thread
 
 from tongban.runtime import up
 from tongban.runtime.environment import check_database, configure, migrate
@@ -46,12 +46,23 @@ def served(application: str = "tongban.config.asgi:application") -> Iterator[int
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     chosen = argparse.Namespace(host="127.0.0.1", port=port, workers=WORKERS)
-    child = up.web(chosen, application)
+    child, stop = up.web(chosen, application), Event()
+    keeper = Thread(target=_keep, args=(child, stop))
     try:
         up.wait_until_answering(chosen, child, Event())
+        keeper.start()
         yield port
     finally:
+        stop.set()
+        if keeper.ident:
+            keeper.join()
         child.stop()
+
+
+def _keep(child: up.Child, stop: Event) -> None:
+    """As `tongban up` does: what died is started again."""
+    while not stop.wait(0.2):
+        child.restart_when_dead()
 
 
 def signed_in(username: str) -> dict[str, str]:

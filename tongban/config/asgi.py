@@ -8,12 +8,13 @@ import os
 from typing import Any
 
 from tongban.kernel.screens.live import PREFIX, Streams
+from tongban.services.booking.rush import Door
 
 from .bridge import bridged
 from .wsgi import application as pages
 
 PAGE_THREADS = int(os.environ.get("TONGBAN_PAGE_THREADS", "2"))
-_pages = bridged(pages, PAGE_THREADS)
+_pages = Door(bridged(pages, PAGE_THREADS), PAGE_THREADS)
 _streams = Streams(os.environ.get("DATABASE_URL", ""))
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tongban.kernel.procedures.taking import CHINA
 from tongban.kernel.trust.keys import key_file
 from tongban.kernel.units.models import Unit
+from tongban.services.booking.models import Group
 from tongban.services.booking.slots import open_slots
 from tongban.services.catalogue import accuracy
 
@@ -51,7 +52,7 @@ def load(now: datetime, *, trouble: bool = False) -> None:
         delegated.load(staff)
         campaign.load(staff)
         municipal.load(staff)
-        open_slots(list(Unit.objects.filter(kind=Unit.Kind.DEPARTMENT)), today)
+        open_slots(Group.objects.prefetch_related("sessions"), today)
         cases.load(now, trouble=trouble)
         certificates.load(now)
         together.load(now)

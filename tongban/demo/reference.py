@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from tongban.kernel.people.actor import the_system
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.units.models import Unit, Village
+from tongban.services.booking.slots import group_of
 from tongban.services.catalogue import documents, joint, versions
 from tongban.services.catalogue.documents import Document
 from tongban.services.catalogue.models import (
@@ -16,7 +17,7 @@ from tongban.services.catalogue.models import (
     ThemeBatch,
     ThemeItem,
 )
-from tongban.services.hall.models import Counter
+from tongban.services.hall.models import Counter, Serving
 from tongban.services.seals.procedure import Sealing
 
 from . import form_fields, growth, papers
@@ -167,11 +168,13 @@ def _themes(items: dict[str, ServiceItem], units: dict[str, Unit]) -> None:
 
 def _counters(units: dict[str, Unit]) -> None:
     departments = [u for u in units.values() if u.kind == Unit.Kind.DEPARTMENT]
-    Counter.objects.bulk_create(
-        Counter(number=place * COUNTERS_A_UNIT + n + 1, unit=unit, letter=chr(ord("A") + place))
-        for place, unit in enumerate(departments)
-        for n in range(COUNTERS_A_UNIT)
-    )
+    for place, unit in enumerate(departments):
+        group = group_of(unit, chr(ord("A") + place))
+        counters = Counter.objects.bulk_create(
+            Counter(number=place * COUNTERS_A_UNIT + n + 1, unit=unit)
+            for n in range(COUNTERS_A_UNIT)
+        )
+        Serving.objects.bulk_create(Serving(counter=c, group=group) for c in counters)
 
 
 def _seals(today: date) -> None:

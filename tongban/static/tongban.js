@@ -26,13 +26,51 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const first = event.detail.target.querySelector(".summary, textarea, input:not([type=hidden]), select, button");
   if (first) first.focus();
 });
-// Live pages reload their part when the stream speaks, and say when it is silent.
+// Live pages reload their part when the stream speaks, at most three times a second; they say when
+// it is silent and for how long, and come back by themselves whatever the server answered meanwhile.
 document.querySelectorAll("[data-live]").forEach((element) => {
-  const stream = new EventSource(element.dataset.live);
-  const stale = document.querySelector("[data-stale]");
-  stream.addEventListener("message", () => { if (window.htmx) htmx.trigger(element, "live"); });
-  stream.addEventListener("open", () => { if (stale) stale.hidden = true; if (window.htmx) htmx.trigger(element, "live"); });
-  stream.addEventListener("error", () => { if (stale) stale.hidden = false; });
+  const stale = document.querySelector("[data-stale]"), age = document.querySelector("[data-age]");
+  let due = null, since = null;
+  const refresh = () => {
+    due = due || setTimeout(() => { due = null; if (window.htmx) htmx.trigger(element, "live"); }, 150 + 150 * Math.random());
+  };
+  const listen = () => {
+    const stream = new EventSource(element.dataset.live);
+    stream.addEventListener("message", refresh);
+    stream.addEventListener("open", () => { since = null; if (stale) stale.hidden = true; refresh(); });
+    stream.addEventListener("error", () => {
+      since = since || Date.now();
+      if (stale) stale.hidden = false;
+      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+    });
+  };
+  listen();
+  setInterval(() => {
+    if (age && since) age.textContent = age.dataset.words.replace("%s", Math.round((Date.now() - since) / 1000));
+  }, 1000);
+});
+// Calls are spoken twice, once each; what stood there when the page was opened is not spoken.
+const spoken = new Set([...document.querySelectorAll("[data-say]")].map((row) => row.dataset.sayId));
+document.addEventListener("htmx:afterSwap", () => {
+  document.querySelectorAll("[data-say]").forEach((row) => {
+    if (spoken.has(row.dataset.sayId) || !window.speechSynthesis) return;
+    spoken.add(row.dataset.sayId);
+    if (spoken.size > 200) spoken.delete(spoken.values().next().value);
+    for (let times = 0; times < 2; times += 1) {
+      const words = new SpeechSynthesisUtterance(row.dataset.say);
+      words.lang = document.documentElement.lang; words.rate = 0.9;
+      speechSynthesis.speak(words);
+    }
+  });
+});
+// A machine goes back to its first page by itself; a screen that was paired starts to show.
+document.querySelectorAll("[data-back]").forEach((part) => {
+  setTimeout(() => { window.location.href = part.dataset.back; }, 12000);
+});
+document.querySelectorAll("[data-until-paired]").forEach((part) => {
+  part.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.xhr.responseText.includes("data-until-paired")) window.location.reload();
+  });
 });
 // A file over the limit is refused before it is sent; the server refuses it too.
 document.addEventListener("change", (event) => {

@@ -96,13 +96,14 @@ class Metric:
         """One cell a part, in one statement. Raises KeyError for an unknown breakdown."""
         rows = self.population(actor, period)
         if by == "month" and self.period:
-            rows = rows.annotate(_key=TruncMonth(self.period), _label=TruncMonth(self.period))
+            rows = rows.annotate(_key=TruncMonth(self.period))  # one expression: grouped by place
+            labels: tuple[str, ...] = ()
         else:
             code, title = self._paths(by)
-            rows = rows.annotate(_key=F(code), _label=F(title))
-        grouped = rows.values("_key", "_label").annotate(_value=self.value, _count=Count("pk"))
+            rows, labels = rows.annotate(_key=F(code), _label=F(title)), ("_label",)
+        grouped = rows.values("_key", *labels).annotate(_value=self.value, _count=Count("pk"))
         return [
-            Cell(_text(r["_key"]), _text(r["_label"]), r["_value"], r["_count"])
+            Cell(_text(r["_key"]), _text(r.get("_label", r["_key"])), r["_value"], r["_count"])
             for r in grouped.order_by("_key")
         ]
 

@@ -24,6 +24,14 @@ QUEUE_FIELDS = (
     *("paused_since", "ended_on", "closed_at", "provisional", "limit_days", "used_days"),
     *("statutory_due_on", "applicant__name_masked", "applicant__phone_masked"),
 )
+ROW_FIELDS = (
+    *QUEUE_FIELDS,
+    "unit__code",
+    "unit__short_name",
+    "opened_at",
+    "changed_at",
+    "head_seq",
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,8 @@ def page(rows: QuerySet[Matter], filters: Filters) -> Page:
         if filters.after.isdigit():
             rows = rows.filter(id__lt=int(filters.after[:18]))
         rows = rows.order_by("-id")
-    found = list(rows.select_related("unit", "applicant")[: PAGE + 1])
+    rows = rows.select_related("unit", "applicant").only(*ROW_FIELDS)
+    found = list(rows[: PAGE + 1])
     if len(found) <= PAGE:
         return Page(found, "")
     last = found[PAGE - 1]
@@ -144,7 +153,7 @@ def at_work(actor: Actor, *, own: bool = False) -> list[Matter]:
     rows = _by_urgency(actor)
     if own:
         rows = rows.filter(handler=actor.account_id)
-    return list(rows.select_related("unit", "applicant")[:PAGE])
+    return list(rows.select_related("unit", "applicant").only(*ROW_FIELDS)[:PAGE])
 
 
 def _by_urgency(actor: Actor) -> QuerySet[Matter]:

@@ -59,15 +59,25 @@ def _loaded(model: type[Model], values: tuple[Any, ...]) -> Any:
 
 
 def write(
-    event: Event, matter: Matter, notices: list[Notice], works: list[str], *, is_new: bool
+    event: Event,
+    matter: Matter,
+    detail: Model | None,
+    notices: list[Notice],
+    works: list[str],
 ) -> None:
-    """Insert the event and its notices, queue its slow work, tell live pages; update the matter
-    unless it was just inserted."""
+    """Insert the event and its notices, queue its slow work, tell live pages; insert or update the
+    matter and its detail. detail: None when it stays as it is."""
     parts = [f"event as ({_insert(Event)} returning id)"]
     values = _values(event)
-    if not is_new:
-        parts.append(f"moved as ({_update(Matter)})")
-        values += [*_values(matter), matter.pk]
+    for row, name in ((matter, "moved"), (detail, "detailed")):
+        if row is None:
+            continue
+        if row._state.adding:
+            parts.append(f"{name} as ({_insert_whole(type(row))})")
+            values += [_value(type(row)._meta.pk, row), *_values(row)]
+        else:
+            parts.append(f"{name} as ({_update(type(row))})")
+            values += [*_values(row), row.pk]
     if notices:
         rows = ", ".join([_notice_row()] * len(notices))
         parts.append(f"told as ({_insert(Notice, rows=False)} {rows})")
@@ -82,7 +92,16 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         event.pk = cursor.fetchone()[0]
-    event._state.adding = False
+    for row in (event, matter, detail):
+        if row is not None:
+            row._state.adding, row._state.db = False, connection.alias
+
+
+def new_id() -> int:
+    """The key of a matter that is about to be written, so that all its rows go in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select nextval(pg_get_serial_sequence('{Matter._meta.db_table}', 'id'))")
+        return int(cursor.fetchone()[0])
 
 
 @cache
@@ -99,6 +118,16 @@ def _insert(model: type[Model], *, rows: bool = True) -> str:
 
 
 @cache
+def _insert_whole(model: type[Model]) -> str:
+    """With its key, which comes first."""
+    key = model._meta.pk
+    assert key is not None
+    names = ", ".join(f'"{field.column}"' for field in (key, *_fields(model)))
+    marks = ", ".join(["%s"] * (len(_fields(model)) + 1))
+    return f"insert into {model._meta.db_table} ({names}) values ({marks})"  # noqa: S608
+
+
+@cache
 def _notice_row() -> str:
     """The first column of a notice is its event, which has its id only inside the statement."""
     assert _fields(Notice)[0].column == "event_id"
@@ -108,11 +137,14 @@ def _notice_row() -> str:
 @cache
 def _update(model: type[Model]) -> str:
     names = ", ".join(f'"{field.column}" = %s' for field in _fields(model))
-    return f"update {model._meta.db_table} set {names} where id = %s"  # noqa: S608
+    key = model._meta.pk
+    assert key is not None
+    return f"update {model._meta.db_table} set {names} where {key.column} = %s"  # noqa: S608
 
 
 def _values(row: Model) -> list[Any]:
-    return [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for field in _fields(type(row))
-    ]
+    return [_value(field, row) for field in _fields(type(row))]
+
+
+def _value(field: Any, row: Model) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, row._state.adding), connection)

@@ -21,7 +21,7 @@ from .forms import StepForm
 from .models import Matter
 from .numbering import new_query_code, next_number
 from .refusals import Invalid, NotAllowed, NotNow, Refusal, Stale, invalid
-from .rows import locked, write
+from .rows import locked, new_id, write
 from .scope import may, not_allowed, sees
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -294,16 +294,16 @@ def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
     matter, detail = taking.matter, taking.detail
     matter.changed_at, matter.head_seq, matter.head_hash = taking.at, event.seq, event.hash
     if is_new:
-        matter.save(force_insert=True)
+        matter.pk = new_id()
+        if detail is not None:
+            detail.matter = matter
     event.matter = matter
-    write(event, matter, _notices(taking), _works(taking), is_new=is_new)
-    if detail is None:
-        return
-    if is_new:
-        detail.matter = matter
-        detail.save(force_insert=detail._state.adding)
-    elif taking.step.effect and taking.detail_changed:
-        detail.save(force_update=True)
+    changed = is_new or (taking.step.effect is not None and taking.detail_changed)
+    numbered = detail is not None and detail.pk is None  # a detail with a key of its own
+    along = detail if changed and not numbered else None
+    write(event, matter, along, _notices(taking), _works(taking))
+    if numbered:
+        detail.save(force_insert=True)
 
 
 def _works(taking: Taking) -> list[str]:

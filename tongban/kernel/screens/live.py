@@ -6,6 +6,7 @@ A page that reconnects reloads, so nothing needs to be replayed.
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import psycopg
 
 log = logging.getLogger(__name__)
 CHANNELS = frozenset({"ticket", "case"})  # what may be listened to without signing in: no content
+PLACE = re.compile(r"counter-\d{1,4}")  # what happens at one counter
 PREFIX = "/live/"
 SILENCE_SECONDS = 15
 RETRY_SECONDS = 1
@@ -41,7 +43,7 @@ class Streams:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         channel = scope["path"].removeprefix(PREFIX)
-        if channel not in CHANNELS or scope["method"] != "GET":
+        if not (channel in CHANNELS or PLACE.fullmatch(channel)) or scope["method"] != "GET":
             await send({"type": "http.response.start", "status": 404, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return

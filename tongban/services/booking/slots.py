@@ -1,43 +1,89 @@
-"""Opening the slots of the coming working days, and reading what is free."""
+"""Opening the slots of the coming working days from the sessions of each group."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Q
 
 from tongban.kernel.clock import published
 from tongban.kernel.procedures.taking import CHINA
 from tongban.kernel.units.models import Unit
 
-from .models import Slot
+from .models import Closure, Group, Pace, Session, Slot
 
-SESSIONS = ((time(9, 0), time(12, 0)), (time(14, 30), time(17, 30)))
-MINUTES, CAPACITY, DAYS_AHEAD = 30, 4, 7
+ONLINE = 4  # places a slot where nothing is measured yet
+DEFAULT_SESSIONS = ((time(9, 0), time(12, 0)), (time(14, 30), time(17, 30)))
 
 
-def open_slots(units: list[Unit], today: date) -> int:
-    """Slots of every unit for the next working days; those that exist stay as they are."""
-    calendar = published()
-    days = [calendar.add(today, n) for n in range(1, DAYS_AHEAD + 1)]
-    if calendar.is_working(today):
-        days.insert(0, today)
+def group_of(unit: Unit, letter: str) -> Group:
+    """The one group of a unit that has not set up its own, open in the hall's hours."""
+    group, made = Group.objects.get_or_create(
+        code=unit.code, defaults={"name": unit.short_name, "unit": unit, "letter": letter}
+    )
+    if made:
+        Session.objects.bulk_create(
+            Session(group=group, opens=opens, closes=closes, online=ONLINE)
+            for opens, closes in DEFAULT_SESSIONS
+        )
+    return group
+
+
+def open_slots(groups: Iterable[Group], today: date) -> int:
+    """Slots of the groups for the next working days; those that exist stay as they are."""
     rows = [
-        Slot(unit=unit, begins_at=begins, minutes=MINUTES, capacity=CAPACITY)
-        for unit in units
-        for day in days
-        for begins in _beginnings(day)
+        slot
+        for group in groups
+        for day in _days(today, group.release_days)
+        for slot in _of_day(group, day)
     ]
     return len(Slot.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000))
 
 
-def _beginnings(day: date) -> list[datetime]:
-    found = []
-    for opens, closes in SESSIONS:
-        at = datetime.combine(day, opens, CHINA)
-        while at < datetime.combine(day, closes, CHINA):
-            found.append(at)
-            at += timedelta(minutes=MINUTES)
-    return found
+def _days(today: date, ahead: int) -> list[date]:
+    calendar = published()
+    days = (today + timedelta(n) for n in range(ahead + 1))
+    return [day for day in days if calendar.is_working(day)]
 
 
-def free_slots(unit_id: int, now: datetime) -> QuerySet[Slot]:
-    return Slot.objects.filter(unit=unit_id, begins_at__gt=now, taken__lt=F("capacity"))
+def _of_day(group: Group, day: date) -> Iterator[Slot]:
+    if is_closed(group, day):
+        return
+    released = datetime.combine(day - timedelta(group.release_days), group.release_at, CHINA)
+    for session in group.sessions.all():
+        if session.weekday is not None and session.weekday != day.weekday():
+            continue
+        for begins in _beginnings(session, day):
+            yield Slot(
+                group=group,
+                begins_at=begins,
+                released_at=released,
+                minutes=session.minutes,
+                capacity=_online(session),
+                phone=session.phone,
+                wave=session.wave,
+                reserved=session.reserved,
+            )
+
+
+def is_closed(group: Group, day: date) -> bool:
+    """Whether the group or the whole hall is closed on a day."""
+    return Closure.objects.filter(Q(group=None) | Q(group=group), day=day).exists()
+
+
+def _beginnings(session: Session, day: date) -> Iterator[datetime]:
+    at = datetime.combine(day, session.opens, CHINA)
+    length = timedelta(minutes=session.minutes)
+    while at + length <= datetime.combine(day, session.closes, CHINA):
+        yield at
+        at += length
+
+
+def _online(session: Session) -> int:
+    """As set, or by the measured pace: what the counters can serve less what is kept."""
+    if session.online is not None:
+        return session.online
+    pace = Pace.objects.filter(group=session.group, item=None).first()
+    if pace is None or not pace.minutes:
+        return ONLINE
+    served = int(pace.counters * session.minutes / pace.minutes)
+    return max(served - session.phone - session.reserved, 1)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.files.spreadsheets import Table
 from tongban.kernel.people.actor import Actor, actor_of, the_system
 from tongban.kernel.people.models import Applicant
+from tongban.kernel.people.reception import MOBILE, fault_of_applicant
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.screens.sheets import (
@@ -30,7 +31,6 @@ from tongban.kernel.trust import vault
 from tongban.services.catalogue.importing import Importer, Told, can_import, telling
 from tongban.services.catalogue.models import ImportRun, ServiceItem
 
-from .forms import MOBILE, fault_of_applicant
 from .history import old_number
 from .models import Case, Channel
 from .procedure import Handling

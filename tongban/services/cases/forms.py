@@ -1,39 +1,26 @@
 """What is filled in at each step of a case, in words people understand."""
 
 import json
-import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum.cn import uscc
 
-from tongban.kernel.people.signin import fault_of_id
 from tongban.kernel.procedures.forms import StepForm
+from tongban.kernel.procedures.in_person import InPersonForm
 from tongban.kernel.procedures.signature import SignatureField
 from tongban.services.catalogue.form_fields import DEFAULT_FORM, Asked, asked
 from tongban.services.catalogue.models import ServiceItem
 
 from .models import Channel
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
 RULES = (
     ("听证", gettext_lazy("听证")),
     ("检验检测", gettext_lazy("检验检测")),
     ("鉴定", gettext_lazy("鉴定")),
     ("专家评审", gettext_lazy("专家评审")),
 )
-
-
-def is_credit_code(number: str) -> bool:
-    """Whether an applicant's number is that of a legal person (GB 32100)."""
-    return bool(uscc.is_valid(number))
-
-
-def fault_of_applicant(number: str) -> str:
-    """What is wrong with the number of an applicant of either kind; empty when nothing is."""
-    return "" if is_credit_code(number) else fault_of_id(number)
 
 
 class FactsForm(StepForm):
@@ -130,39 +117,18 @@ class PartForm(SubmitForm):
     part_of = forms.CharField(max_length=40)
 
 
-class CounterForm(SubmitForm):
+class CounterForm(InPersonForm, SubmitForm):
     """An application that staff enter for somebody who is there, writes, or stands at a machine."""
 
     channel = forms.ChoiceField(
         label=gettext_lazy("来件方式"), choices=[c for c in Channel.choices if c[0] != "online"]
     )
-    applicant_name = forms.CharField(label=gettext_lazy("申请人姓名或名称"), max_length=120)
-    applicant_id = forms.CharField(
-        label=gettext_lazy("证件号码"),
-        max_length=18,
-        help_text=gettext_lazy("个人填公民身份号码,单位填统一社会信用代码;请当面核对证件原件"),
-    )
-    applicant_phone = forms.CharField(label=gettext_lazy("手机号"), max_length=11)
-    is_legal = False
 
     def __init__(self, data: Any = None, **kwargs: Any):
         super().__init__(data, **kwargs)
-        self.personal = (*self.personal, "applicant_name", "applicant_id", "applicant_phone")
+        self.personal = (*self.personal, *InPersonForm.personal)
         self.fields["consent"].widget = forms.CheckboxInput()
         self.fields["consent"].label = _("申请人当面同意使用其电子证照代替材料")
-
-    def clean_applicant_id(self) -> str:
-        number = str(self.cleaned_data["applicant_id"]).strip().upper()
-        self.is_legal = is_credit_code(number)
-        if fault := fault_of_applicant(number):
-            raise forms.ValidationError(fault)
-        return number
-
-    def clean_applicant_phone(self) -> str:
-        phone = str(self.cleaned_data["applicant_phone"]).strip()
-        if not MOBILE.fullmatch(phone):
-            raise forms.ValidationError(_("请填 11 位手机号"))
-        return phone
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.procedures.declare import Opening
 from tongban.kernel.procedures.forms import StepForm
+from tongban.kernel.procedures.in_person import known
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.catalogue.models import ServiceItem
 
-from .forms import is_credit_code
 from .models import Case, Channel
-from .opening import person_of
 
 
 class HistoricForm(StepForm):
@@ -39,9 +38,7 @@ def open_historic(taking: Taking) -> Opening:
     data: dict[str, Any] = taking.data
     rows = ServiceItem.objects.select_related("unit", "current")
     item = rows.get(implementation_code=data["item"])
-    number = data["applicant_id"]
-    legal = is_credit_code(number)
-    person = person_of(number, data["applicant_name"], data["applicant_phone"], legal=legal)
+    person = known(data["applicant_id"], data["applicant_name"], data["applicant_phone"])
     case = Case(
         item=item,
         version=item.current,

@@ -9,10 +9,10 @@ from tongban.kernel.files.models import Upload
 from tongban.kernel.people.models import Account, Applicant
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.declare import Opening
+from tongban.kernel.procedures.in_person import met, whom
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow, wrong
 from tongban.kernel.procedures.taking import Taking
-from tongban.kernel.trust import vault
 from tongban.services.catalogue.models import Material, ServiceItem, Source, Status
 from tongban.services.catalogue.situations import Needs, UnknownAnswer, needs_of
 from tongban.services.certificates import wallet
@@ -38,7 +38,7 @@ def open_case(taking: Taking) -> Opening:
     item = _item(taking)
     if taking.actor.identity_level < LEVEL_TO_APPLY:
         raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
-    return _opened(taking, item, applicant_of(taking), Channel.ONLINE)
+    return _opened(taking, item, whom(taking), Channel.ONLINE)
 
 
 def open_at_counter(taking: Taking) -> Opening:
@@ -47,7 +47,7 @@ def open_at_counter(taking: Taking) -> Opening:
     if item.unit_id not in taking.actor.units_as(Role.CLERK):
         told = {"item": item.name, "unit": item.unit.short_name}
         raise wrong("item", _("“%(item)s”由%(unit)s受理,请到该单位窗口") % told)
-    return _opened(taking, item, _in_person(taking), Channel(taking.data["channel"]))
+    return _opened(taking, item, met(taking), Channel(taking.data["channel"]))
 
 
 def _item(taking: Taking) -> ServiceItem:
@@ -134,41 +134,6 @@ def _certificates(
     missing = [m for m in wanted if m.name not in uploads]
     own = [by.applicant_id] if by and by.applicant_id else taking.actor.applicant_ids
     return wallet.instead(missing, {applicant.pk, *own})
-
-
-def _in_person(taking: Taking) -> Applicant:
-    """The applicant by the number on the papers; made when nobody has it yet. Of a number that is
-    known the name must fit, as on the papers."""
-    data = taking.data
-    number, name = data["applicant_id"], data["applicant_name"].strip()
-    return person_of(number, name, data["applicant_phone"], legal=taking.form.is_legal)
-
-
-def person_of(number: str, name: str, phone: str, *, legal: bool) -> Applicant:
-    """Raises what is wrong with the name. phone: kept for somebody new, when nobody has it."""
-    found = Applicant.objects.filter(id_index=vault.index("id", number)).first()
-    if found:
-        if found.name != name:
-            raise wrong("applicant_name", _("这个证件号码登记的是别的名字,请对照证件核对"))
-        return found
-    kind = Applicant.Kind.LEGAL if legal else Applicant.Kind.NATURAL
-    applicant = Applicant(kind=kind, identity_level=LEVEL_TO_APPLY)
-    applicant.set_name(name)
-    applicant.set_id(number)
-    if phone and not Applicant.objects.filter(phone_index=vault.index("phone", phone)).exists():
-        applicant.set_phone(phone)
-    applicant.save()
-    return applicant
-
-
-def applicant_of(taking: Taking) -> Applicant:
-    """Oneself, or the legal person whose agent one is today."""
-    code = taking.data["behalf"]
-    mine = Applicant.objects.filter(pk__in=taking.actor.applicant_ids)
-    found = mine.filter(code=code).first() if code else mine.get(pk=taking.actor.applicant_id or 0)
-    if found is None:
-        raise wrong("behalf", _("您不是这家单位现在的经办人,请选择本人或请单位授权"))
-    return found
 
 
 def wanted_of(case: Case) -> list[Material]:

@@ -50,7 +50,7 @@ LAW = "行政许可法"
 class Handling(Procedure):
     code, title = "case", gettext_lazy("办件")
     detail, detail_name = Case, "case"
-    related = ("case__town", "case__version", "case__paper_with")
+    related = ("case__town", "case__version")
     panel = staticmethod(panel_of)
     panel_template, my_template = "cases/panel.html", "cases/my.html"
 

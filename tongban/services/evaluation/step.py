@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor
-from tongban.kernel.procedures.declare import THE_APPLICANT, State, Step, staying
+from tongban.kernel.procedures.declare import THE_APPLICANT, State, Step, Who, staying
 from tongban.kernel.procedures.forms import StepForm
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import Taking
@@ -29,11 +29,11 @@ class EvaluationForm(StepForm):
     )
 
 
-def evaluation(*states: State) -> Step:
+def evaluation(*states: State, by: tuple[Who, ...] = (THE_APPLICANT,)) -> Step:
     return Step(
         gettext_lazy("评价"),
         staying(*states),
-        by=(THE_APPLICANT,),
+        by=by,
         form=EvaluationForm,
         guard=_once,
         effect=_keep,

@@ -6,4 +6,4 @@ class Hall(AppConfig):
     label = "hall"
 
     def ready(self) -> None:
-        from . import metrics, procedure  # noqa: F401 - registers them
+        from . import jobs, metrics, procedure  # noqa: F401 - registers them

@@ -4,19 +4,30 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.roles import Role
 from tongban.kernel.screens.navigation import menu
-from tongban.kernel.screens.routes import EVERYBODY, held_by, route
+from tongban.kernel.screens.routes import APPLICANTS, EVERYBODY, held_by, route
 
-from . import views
+from . import displays, managing, views
 
 COUNTER_STAFF = held_by(Role.CLERK)
-menu(30, "/hall/counter/", gettext_lazy("叫号"), COUNTER_STAFF)
+BUREAU = held_by(Role.OPERATOR)
+menu(29, "/desk/hall/", gettext_lazy("大厅"), BUREAU)
+menu(26, "/hall/counter/", gettext_lazy("叫号"), COUNTER_STAFF)
 
 urlpatterns = [
     route("hall/board/", views.board, EVERYBODY, "board"),
     route("hall/checkin/", views.check_in, EVERYBODY, "check_in"),
     route("hall/checkin/<slug:code>/", views.check_in, EVERYBODY, "check_in_code"),
+    route("hall/screen/", displays.page, EVERYBODY, "screen"),
+    route("hall/screen/draw/", displays.draw, EVERYBODY, "draw"),
+    route("hall/screen/judge/", displays.judge, EVERYBODY, "judge"),
+    route("hall/here/<slug:token>/", displays.by_phone, APPLICANTS, "draw_by_phone"),
+    route("desk/hall/", managing.hall, BUREAU, "hall"),
+    route("desk/hall/screens/<int:pk>/", managing.screen, BUREAU, "hall_screen"),
+    route("desk/hall/counters/<int:number>/", managing.counter_lines, BUREAU, "counter_lines"),
+    route("hall/my/<slug:code>/", views.my_ticket, EVERYBODY, "my_ticket"),
     route("hall/counter/", views.counter, COUNTER_STAFF, "counter"),
     route("hall/counter/choose/", views.choose_counter, COUNTER_STAFF, "choose_counter"),
+    route("hall/counter/<int:number>/sit/", views.sit, COUNTER_STAFF, "sit"),
     route("hall/counter/<int:number>/next/", views.call_next, COUNTER_STAFF, "call_next"),
     route(
         "hall/ticket/<slug:number>/<slug:step>/", views.ticket_step, COUNTER_STAFF, "ticket_step"

@@ -18,7 +18,7 @@ from tongban.kernel.files.store import is_there
 from tongban.kernel.screens.mine import qr
 from tongban.kernel.screens.routes import told
 from tongban.kernel.units.models import Unit
-from tongban.services.booking.slots import free_slots
+from tongban.services.booking.places import free_slots, group_of_item
 from tongban.services.cases.filling import answers_of, asked
 from tongban.services.catalogue import checklists, linked
 from tongban.services.catalogue.models import Material, ServiceItem, Status, Theme
@@ -98,7 +98,8 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
         return told(request, _("没有这张清单"), _("请核对 6 位清单码;清单保留 90 天。"), 404)
     version = found.version
     needs = Needs(version)
-    slot = free_slots(version.item.unit_id, timezone.now()).order_by("begins_at").first()
+    group = group_of_item(version.item.implementation_code) if version.bookable else None
+    free = free_slots(group.pk, timezone.now()) if group else None
     context: dict[str, Any] = {
         "list": found,
         "item": version.item,
@@ -107,7 +108,7 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
         "answers": list(found.answers.items()),
         "materials": needs.under(found.answers),
         "barred": needs.barred(found.answers),
-        "slot": slot if version.bookable else None,
+        "slot": free.order_by("begins_at").first() if free is not None else None,
         "qr": qr(reverse("checklist", args=[found.code])),
     }
     return render(request, "portal/checklist.html", context)

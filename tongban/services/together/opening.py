@@ -9,10 +9,11 @@ from tongban.kernel.ledger import personal
 from tongban.kernel.people.actor import the_system
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.declare import Opening
+from tongban.kernel.procedures.in_person import whom
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow, Refusal, wrong
 from tongban.kernel.procedures.taking import Taking, take
-from tongban.services.cases.opening import LEVEL_TO_APPLY, applicant_of, judged
+from tongban.services.cases.opening import LEVEL_TO_APPLY, judged
 from tongban.services.cases.procedure import Handling
 from tongban.services.catalogue import joint
 from tongban.services.catalogue.situations import needs_of
@@ -29,7 +30,7 @@ def open_thing(taking: Taking) -> Opening:
         raise wrong("theme", _("没有这个一件事,请从“一件事一次办”重新进入"))
     if taking.actor.identity_level < LEVEL_TO_APPLY:
         raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
-    applicant = applicant_of(taking)
+    applicant = whom(taking)
     _wanted, uploads, _used = judged(taking, subject, applicant)
     placed = joint.place(plan.part(row.item, row.after) for row in subject.parts)
     theme, codes = subject.theme, {row.item.implementation_code for row in subject.parts}

@@ -1,0 +1,104 @@
+"""Places in slots: taken and given back by one statement each, so nothing is ever oversold."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tongban.kernel.procedures.refusals import NotNow
+from tongban.kernel.procedures.taking import CHINA
+
+from .models import Booking, Channel, Group, Pace, Rules, Slot
+
+POOLS = {
+    Channel.ONLINE: ("taken", "capacity"),
+    Channel.PHONE: ("phone_taken", "phone"),
+    Channel.WAVE: ("wave_taken", "wave"),
+}
+STAYED_AWAY = ("missed", "appealed", "no_show")
+
+
+def free(channel: str, places: int, now: datetime) -> Q:
+    """Slots that still have so many places of a channel."""
+    took, most = POOLS[Channel(channel)]
+    room = Q(**{f"{took}__lte": F(most) - places})
+    return room & Q(closed=False, begins_at__gt=now, released_at__lte=now)
+
+
+def free_slots(group_id: int, now: datetime, places: int = 1) -> QuerySet[Slot]:
+    return Slot.objects.filter(free(Channel.ONLINE, places, now), group=group_id)
+
+
+def take_places(slot: Slot, channel: str, places: int, now: datetime) -> None:
+    """One statement counts and takes: of two for the last place one gets it. Raises NotNow."""
+    took, _most = POOLS[Channel(channel)]
+    room = Slot.objects.filter(free(channel, places, now), pk=slot.pk)
+    if not room.update(**{took: F(took) + places}):
+        raise NotNow(_("这个时段刚刚约满或已经开始,请换一个时段"))
+
+
+def give_back(booking: Booking) -> None:
+    took, _most = POOLS[Channel(booking.channel)]
+    Slot.objects.filter(pk=booking.slot_id or 0).update(**{took: F(took) - booking.places})
+
+
+@dataclass(frozen=True)
+class Record:
+    """Bookings that count: visits still to come as (group, day), days somebody stayed away."""
+
+    live: list[tuple[int, date]]
+    away: list[date]
+
+
+def record_of(applicant: int, rules: Rules, today: date) -> Record:
+    """By one statement; the applicant must be locked for it to hold."""
+    since = today - timedelta(rules.misses_in_days)
+    stayed = Q(matter__state__in=STAYED_AWAY, day__gte=since)
+    rows = Booking.objects.filter(Q(live=True) | stayed, applicant=applicant)
+    found = list(rows.values_list("live", "group", "day"))
+    return Record(
+        [(group, day) for live, group, day in found if live],
+        [day for live, _group, day in found if not live],
+    )
+
+
+def refuse_by_record(record: Record, rules: Rules, today: date) -> None:
+    """The rules on a person: so many at once; who stays away often is not let in for a while.
+    Raises NotNow with the cure."""
+    if len(record.live) >= rules.live_at_once:
+        raise NotNow(_("您已有 %d 个有效预约,到厅或取消后才能再约") % len(record.live))
+    if len(record.away) < rules.misses:
+        return
+    until = max(record.away) + timedelta(rules.banned_days)
+    if until > today:
+        told = {"days": rules.misses_in_days, "n": len(record.away), "until": f"{until:%Y-%m-%d}"}
+        raise NotNow(
+            _("近 %(days)d 天爽约 %(n)d 次,%(until)s 前不能预约;有正当理由可在该预约里申诉") % told
+        )
+
+
+def places_for(group: Group, item_id: int | None, people: int) -> int:
+    """How many places a visit takes: a long matter takes more, by what was measured."""
+    if item_id is None:
+        return people
+    rows = Pace.objects.filter(group=group)
+    paces = dict(rows.filter(item=item_id).values_list("item", "minutes"))
+    common = rows.filter(item=None).values_list("minutes", flat=True).first()
+    if not common or item_id not in paces:
+        return people
+    return people * max(1, round(paces[item_id] / common))
+
+
+def day_of(slot: Slot) -> date:
+    return timezone.localtime(slot.begins_at, CHINA).date()
+
+
+def group_of_item(code: str) -> Group | None:
+    """Where an item is done: the group that names it, else the first of its unit."""
+    named = Group.objects.filter(items__implementation_code=code).first()
+    if named:
+        return named
+    of_unit = Group.objects.filter(unit__items__implementation_code=code)
+    return of_unit.filter(items=None).first() or of_unit.first()
