@@ -43,11 +43,13 @@ def unsafe(request: HttpRequest, slot: int, seats: int) -> HttpResponse:
     """The control: what most booking software does."""
     from tongban.kernel.procedures.models import NumberCounter
 
-    taken = NumberCounter.objects.filter(prefix__startswith=f"unsafe-{slot}-").count()
-    if taken >= seats:
-        return HttpResponse("full", status=409)
-    prefix = f"unsafe-{slot}-{os.getpid()}-{next(_numbers)}"
-    NumberCounter.objects.create(prefix=prefix[:24], day="2022-01-01", last=1)
+    with transaction.atomic():
+        taken = NumberCounter.objects.filter(prefix__startswith=f"unsafe-{slot}-").count()
+        if taken >= seats:
+            return HttpResponse("full", status=409)
+        place = f"{slot}-{os.getpid()}-{next(_numbers)}"
+        NumberCounter.objects.create(prefix=f"unsafe-{place}"[:24], day="2022-01-01", last=1)
+        NumberCounter.objects.create(prefix=f"notice-{place}"[:24], day="2022-01-01", last=1)
     return HttpResponse("ok")
 
 

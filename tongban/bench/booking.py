@@ -180,11 +180,14 @@ def _bare(people: int) -> Rush:
 
 
 def _control(people: int, seats: int) -> int:
-    """The usual way: count what is taken, and insert when there is room."""
+    """The usual way: count what is taken, and insert when there is room. Everybody wants the
+    earliest slot that is left, as people do."""
     from tongban.kernel.procedures.models import NumberCounter
 
+    seats_each = seats // SLOTS
     messages = [
-        load.request("GET", f"/unsafe/{n % SLOTS}/{seats // SLOTS}/", {}) for n in range(people)
+        load.request("GET", f"/unsafe/{n * SLOTS // people}/{seats_each}/", {})
+        for n in range(people)
     ]
     with served(BARE) as port:
         press(port, messages, within=SECOND, connections=CONNECTIONS)
@@ -194,4 +197,4 @@ def _control(people: int, seats: int) -> int:
             "prefix", flat=True
         )
     )
-    return sum(max(n - seats // SLOTS, 0) for n in sold.values())
+    return sum(max(n - seats_each, 0) for n in sold.values())

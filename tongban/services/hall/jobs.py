@@ -43,7 +43,7 @@ def measure_pace(now: datetime) -> int:
     spent = Avg(F("finished_at") - F("called_at"))
     hands = _counters_a_day(since)
     of_items = done.filter(item__isnull=False)
-    rows: list[dict[str, Any]] = [
+    rows: list[Any] = [
         *done.values("group").annotate(mean=spent, n=Count("pk")),
         *of_items.values("group", "item").annotate(mean=spent, n=Count("pk")),
     ]

@@ -124,7 +124,11 @@ def pace(group: Group, now: datetime) -> float:
     """Minutes a counter needs for one ticket, from the latest of today: from when it was free and
     somebody waited until that one was finished, so the clerk's own work between two counts too.
     Where too few are done today, what was measured before."""
-    told = {"group": group.pk, "today": start_of_day(now), "recent": RECENT}
+    told: dict[str, Any] = {
+        "group": group.pk,
+        "today": start_of_day(now),
+        "recent": RECENT,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CYCLE, told)
         mean, done = cursor.fetchone()
