@@ -24,6 +24,8 @@ TABLE = {
         themes/<slug:code>/order.bpmn hall/board/
         hall/checkin/ hall/checkin/<slug:code>/ hall/my/<slug:code>/ hall/screen/
         hall/screen/draw/ hall/screen/judge/
+        hall/screen/block/ hall/screen/journal/ device/v1/enrol/ device/v1/heartbeat/
+        device/v1/journal/
         calendar/<slug:token>.ics verify/ verify/root.pem verify/<slug:code>/
         verify/sm2-root.pem verify/<slug:code>/sm2-certificate.pem
         verify/<slug:code>/sm2.sig verify/<slug:code>/sm2.pem
@@ -72,6 +74,7 @@ TABLE = {
         desk/themes/template/""",
     "clerk": """desk/accept/ desk/counter/ hall/counter/
         hall/counter/choose/ hall/counter/<int:number>/next/ hall/counter/<int:number>/sit/
+        hall/counter/<int:number>/by_hand/
         hall/ticket/<slug:number>/<slug:step>/""",
     "clerk+hotline_agent": "desk/visits/phone/",
     "operator+unit_admin": """desk/seals/ desk/seals/waiting/ desk/seals/templates/ desk/outbox/

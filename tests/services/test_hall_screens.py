@@ -1,5 +1,6 @@
 """Screens of the hall: paired by a code, each shows or takes what it is for."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -143,3 +144,51 @@ def test_a_screen_is_quiet_at_the_hours_set():
     assert quiet(Screen(voice=False), at)
     night = {"quiet_from": at.time().replace(hour=22), "quiet_to": at.time().replace(hour=7)}
     assert quiet(Screen(voice=True, **night), at.replace(hour=23))
+
+
+def test_the_machine_gives_numbers_alone_and_they_are_merged_once_in_their_place(zhou):
+    machine = paired(zhou, "machine")
+    kept = machine.post("/hall/screen/block/", "{}", content_type="application/json").json()
+    labels = kept["labels"]["SC"]
+    assert len(labels) == len(set(labels)) >= 10
+    other = machine.post("/hall/screen/block/", "{}", content_type="application/json").json()
+    assert not set(labels) & set(other["labels"]["SC"])
+    now = timezone.now()
+    first = take(Queueing.draw, None, queue.HALL_MACHINE, {"group": "SC"}, key="d").matter
+    assert first.title not in labels
+    lines = [
+        {
+            "counter": n + 1,
+            "kind": "ticket",
+            "at": (now - timedelta(minutes=9 - n)).isoformat(),
+            "data": {"group": "SC", "label": labels[n], "reason": ""},
+        }
+        for n in range(3)
+    ]
+    told = json.dumps({"sent": now.isoformat(), "entries": lines})
+    for _ in range(3):
+        answer = machine.post("/hall/screen/journal/", told, content_type="application/json")
+        assert answer.json()["saved"] == 3
+    counter = Counter.objects.filter(unit__code="SC")[0]
+    order = [queue.call_next(counter, district.person("chen"), f"c{n}").title for n in range(4)]
+    assert order == [*labels[:3], first.title]
+    assert (
+        Client().post("/hall/screen/journal/", told, content_type="application/json").status_code
+        == 409
+    )
+
+
+def test_numbers_called_aloud_are_entered_afterwards(zhou, client):
+    labels = [
+        take(Queueing.draw, None, queue.HALL_MACHINE, {"group": "SC"}, key=f"d{n}").matter.title
+        for n in range(3)
+    ]
+    client.force_login(Account.objects.get(username="chen"), BACKEND)
+    number = Counter.objects.filter(unit__code="SC")[0].number
+    path = f"/hall/counter/{number}/by_hand/"
+    page = client.post(path, {"labels": f"{labels[0]}, {labels[2].lower()} Q999"}, follow=True)
+    assert "Q999:没有这个号" in page.content.decode()
+    states = Ticket.objects.order_by("pk").values_list("matter__state", flat=True)
+    assert list(states) == ["served", "waiting", "served"]
+    client.post(path, {"labels": labels[0]})
+    assert Ticket.objects.get(label=labels[0]).calls == 1

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tongban.kernel.metrics",
     "tongban.kernel.screens",
     "tongban.kernel.exchange",
+    "tongban.kernel.devices",
     "tongban.services.catalogue",
     "tongban.services.evaluation",
     "tongban.services.seals",

@@ -29,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.reports.urls")),
     path("", include("tongban.kernel.api.urls")),
     path("", include("tongban.kernel.exchange.urls")),
+    path("", include("tongban.kernel.devices.urls")),
     path("", include("tongban.kernel.screens.urls")),
 ]

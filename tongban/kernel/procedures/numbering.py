@@ -10,6 +10,7 @@ NEXT = """
 insert into procedures_numbercounter (prefix, day, last) values (%s, %s, 1)
 on conflict (prefix, day) do update set last = procedures_numbercounter.last + 1 returning last
 """
+RESERVE = NEXT.replace("1)", "%s)").replace("+ 1", "+ %s")
 
 
 def next_number(prefix: str, day: date) -> str:
@@ -27,6 +28,14 @@ def next_number_of(series: str, day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [series, day])
         return int(cursor.fetchone()[0])
+
+
+def reserve(series: str, day: date, count: int) -> range:
+    """The next so many numbers of a series, for whoever must give them without asking."""
+    with connection.cursor() as cursor:
+        cursor.execute(RESERVE, [series, day, count, count])
+        last = int(cursor.fetchone()[0])
+    return range(last - count + 1, last + 1)
 
 
 def check_digit(body: str) -> str:

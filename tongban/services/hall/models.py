@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tongban.kernel.devices.models import Device
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.scope import seen_by_all, seen_through
@@ -167,6 +168,7 @@ class Screen(models.Model):
     quiet_from = models.TimeField(_("静音开始"), null=True, blank=True)
     quiet_to = models.TimeField(_("静音结束"), null=True, blank=True)
     round = models.PositiveIntegerField(default=0)
+    device = models.OneToOneField(Device, models.SET_NULL, null=True, related_name="screen")
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField()
 

@@ -97,6 +97,14 @@ def finish(taking: Taking) -> None:
     tell_counter(taking)
 
 
+def served_by_hand(taking: Taking) -> None:
+    """Called aloud while the server was away; entered afterwards."""
+    ticket = taking.detail
+    ticket.counter, ticket.waits = taking.data["counter"], False
+    ticket.called_at = ticket.begun_at = ticket.finished_at = taking.at
+    ticket.calls += 1
+
+
 def out_of_line(taking: Taking) -> None:
     taking.detail.waits = False
 
@@ -199,6 +207,13 @@ class Queueing(Procedure):
         by=(clerk,),
         guard=has_no_more,
         effect=finish,
+    )
+    by_hand = Step(
+        gettext_lazy("手工办过"),
+        waiting >> served,
+        by=(clerk,),
+        form=CounterForm,
+        effect=served_by_hand,
     )
     go_on = Step(
         gettext_lazy("去下一窗口"),

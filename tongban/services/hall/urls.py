@@ -6,7 +6,7 @@ from tongban.kernel.people.roles import Role
 from tongban.kernel.screens.navigation import menu
 from tongban.kernel.screens.routes import APPLICANTS, EVERYBODY, held_by, route
 
-from . import displays, managing, views
+from . import away, displays, managing, views
 
 COUNTER_STAFF = held_by(Role.CLERK)
 BUREAU = held_by(Role.OPERATOR)
@@ -20,6 +20,9 @@ urlpatterns = [
     route("hall/screen/", displays.page, EVERYBODY, "screen"),
     route("hall/screen/draw/", displays.draw, EVERYBODY, "draw"),
     route("hall/screen/judge/", displays.judge, EVERYBODY, "judge"),
+    route("hall/screen/block/", away.block, EVERYBODY, "machine_block"),
+    route("hall/screen/journal/", away.written, EVERYBODY, "machine_journal"),
+    route("hall/counter/<int:number>/by_hand/", views.by_hand, COUNTER_STAFF, "by_hand"),
     route("hall/here/<slug:token>/", displays.by_phone, APPLICANTS, "draw_by_phone"),
     route("desk/hall/", managing.hall, BUREAU, "hall"),
     route("desk/hall/screens/<int:pk>/", managing.screen, BUREAU, "hall_screen"),

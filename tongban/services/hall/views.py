@@ -14,7 +14,7 @@ from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.models import Matter
-from tongban.kernel.procedures.refusals import Refusal
+from tongban.kernel.procedures.refusals import NotNow, Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.routes import attempt_key
 from tongban.services.booking.models import Booking, Group
@@ -137,6 +137,28 @@ def call_next(request: HttpRequest, number: int) -> HttpResponse:
             request.session["counter_message"] = _("现在没有人等候")
     except Refusal as refusal:
         request.session["counter_message"] = refusal.reason
+    return HttpResponseRedirect(reverse("counter"))
+
+
+@require_POST
+def by_hand(request: HttpRequest, number: int) -> HttpResponse:
+    """Numbers that were called aloud while the server was away, entered afterwards."""
+    person = actor(request)
+    chosen = get_object_or_404(counters_of(person), number=number)
+    clerk, now, unknown = queue.on_duty(person, chosen), timezone.now(), []
+    for label in request.POST.get("labels", "").upper().replace(",", " ").split()[:60]:
+        line = Ticket.objects.filter(label=label, group__in=chosen.groups.all())
+        ticket = (
+            line.filter(queued_at__gte=lines.start_of_day(now)).select_related("matter").first()
+        )
+        try:
+            if ticket is None:
+                raise NotNow(_("没有这个号"))
+            data, key = {"counter": number}, f"by-hand:{ticket.matter.number}"
+            take(Queueing.by_hand, ticket.matter.number, clerk, data, key=key)
+        except Refusal as refusal:
+            unknown.append(f"{label}:{refusal.reason}")
+    request.session["counter_message"] = ";".join(unknown)
     return HttpResponseRedirect(reverse("counter"))
 
 
