@@ -67,6 +67,7 @@ TABLE = {
     "operator": """desk/interfaces/ desk/interfaces/keys/new/ desk/interfaces/keys/<int:pk>/end/
         desk/interfaces/webhooks/new/ desk/interfaces/webhooks/<int:pk>/
         desk/visits/groups/ desk/visits/groups/<slug:code>/ desk/visits/closures/<int:pk>/
+        desk/kiosks/<slug:code>/
         desk/hall/ desk/hall/screens/<int:pk>/ desk/hall/counters/<int:number>/
         desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
         desk/delegated/template/
@@ -77,6 +78,7 @@ TABLE = {
         hall/counter/<int:number>/by_hand/
         hall/ticket/<slug:number>/<slug:step>/""",
     "clerk+hotline_agent": "desk/visits/phone/",
+    "operator+town_clerk": "desk/kiosks/ desk/kiosks/bulletin/",
     "operator+unit_admin": """desk/seals/ desk/seals/waiting/ desk/seals/templates/ desk/outbox/
         desk/outbox/again/ desk/themes/new/
         desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",

@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 from tests import district
 from tongban.demo import people
+from tongban.kernel.devices.models import Device
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import take
+from tongban.kernel.units.models import Unit, Village
 from tongban.services.catalogue.models import ServiceItem, Theme, ThemeItem
 from tongban.services.delegation.models import Check, DelegatedItem
 from tongban.services.delegation.procedure import Delegating
+from tongban.services.kiosks.models import Kiosk
 from tongban.services.municipal.procedure import Answering
 
 LATER = district.TODAY + timedelta(days=9)
@@ -118,6 +121,14 @@ def booking(_items):
     return lambda walk: {**told, "slot": slots[walk].pk, "day": LATER, "why": "有空位"}
 
 
+def repair(_items):
+    unit, village = Unit.objects.get(code="T2"), Village.objects.first()
+    for n in range(25):
+        device = Device.objects.create(code=f"R{n}", kind="kiosk", name="机", unit=unit)
+        Kiosk.objects.create(device=device, village=village, place="村委会")
+    return lambda walk: {"kiosk": f"R{walk}", "what": "缺纸", "company": "甲公司", "done": "换纸"}
+
+
 def ticket(_items):
     told = {"group": "SC", "counter": 1, "item": "", "reason": "elderly", "source": "kiosk"}
     return lambda walk: {**told, "slot": "", "level": 5, "route": ["GA"] if walk % 2 else []}
@@ -147,6 +158,7 @@ def finding(_items):
 KINDS = {
     "booking": booking,
     "ticket": ticket,
+    "repair": repair,
     "finding": finding,
     "seal": seal,
     "one_thing": one_thing,

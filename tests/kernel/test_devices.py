@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import district
-from tongban.kernel.devices import heartbeat, journal
+from tongban.kernel.devices import heartbeat, journal, silence
 from tongban.kernel.devices.enrolling import invite
 from tongban.kernel.devices.models import Device, Entry, Silence, Uptime
 from tongban.kernel.procedures.refusals import NotNow
@@ -96,12 +96,12 @@ def test_minutes_of_a_day_are_counted_once_each_and_the_clock_is_compared(device
 def test_silence_in_opening_hours_is_noticed_once_until_it_speaks(device):
     token = enrolled(device)
     heartbeat.beat(token, {}, NOON)
-    assert heartbeat.notice_silence(NOON + timedelta(minutes=9)) == []
-    assert len(heartbeat.notice_silence(NOON + timedelta(minutes=11))) == 1
-    assert heartbeat.notice_silence(NOON + timedelta(minutes=30)) == []
+    assert silence.notice_silence(NOON + timedelta(minutes=9)) == []
+    assert len(silence.notice_silence(NOON + timedelta(minutes=11))) == 1
+    assert silence.notice_silence(NOON + timedelta(minutes=30)) == []
     heartbeat.beat(token, {}, NOON + timedelta(minutes=40))
     assert Silence.objects.get().ended_at == NOON + timedelta(minutes=40)
-    assert heartbeat.notice_silence(NOON + timedelta(hours=9)) == []  # closed by then
+    assert silence.notice_silence(NOON + timedelta(hours=9)) == []  # closed by then
 
 
 class Machine:

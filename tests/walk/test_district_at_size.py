@@ -33,6 +33,11 @@ REPORT = {  # figure: what the district's report of 2022 says, and how near ours
     "powers_requested": (50, 0),
     "powers_needed": (6, 0),
     "themes_published": (62, 0),
+    "kiosks_standard": (35, 0),
+    "kiosks_enhanced": (4, 0),
+    "kiosk_village_coverage": (100, 0),
+    "kiosk_items": (140, 0),
+    "kiosk_departments": (22, 0),
 }
 
 

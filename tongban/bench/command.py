@@ -15,6 +15,7 @@ BENCHES = {
     "live": "200 open walls hear of a step, beside one bare listener",
     "seals": "500 papers sealed one by one; every single byte of one changed",
     "booking": "5,000 people for 500 places in the same second, kills in between",
+    "heartbeats": "2,000 devices heard of each minute: what it costs of one core",
     "hall": "3,000 tickets, 40 counters, 60 screens: the worst day ten times over",
     "calendar": "a calendar change: 50,000 deadlines again, while people work",
     "items": "guides, the list of items, what a change would do to figures and cases",

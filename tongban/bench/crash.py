@@ -101,7 +101,7 @@ class _House:
         return victim
 
     def _processes(self) -> dict[str, list[int]]:
-        found = _serving(self.path)
+        found = serving(self.path)
         with suppress(OSError, ValueError, IndexError):
             text = (self.path / "database" / "postmaster.pid").read_text()
             found["database"] = [int(text.split()[0])]
@@ -112,7 +112,7 @@ class _House:
         self.process.wait(60)
 
 
-def _serving(path: Path) -> dict[str, list[int]]:
+def serving(path: Path) -> dict[str, list[int]]:
     """The processes that serve an installation, by what they are."""
     found: dict[str, list[int]] = {"web": [], "worker": [], "database": []}
     for entry in Path("/proc").iterdir():
@@ -130,7 +130,7 @@ def _serving(path: Path) -> dict[str, list[int]]:
 
 def web_processes(path: Path) -> list[int]:
     """The oldest first: the one that brings up the others."""
-    return sorted(_serving(path)["web"])
+    return sorted(serving(path)["web"])
 
 
 class _People:

@@ -7,6 +7,7 @@ Django's own ASGI handler is several times slower for synchronous views than WSG
 import os
 from typing import Any
 
+from tongban.kernel.devices.pulse import Pulse
 from tongban.kernel.screens.live import PREFIX, Streams
 from tongban.services.booking.rush import Door
 
@@ -14,8 +15,9 @@ from .bridge import bridged
 from .wsgi import application as pages
 
 PAGE_THREADS = int(os.environ.get("TONGBAN_PAGE_THREADS", "2"))
-_pages = Door(bridged(pages, PAGE_THREADS), PAGE_THREADS)
-_streams = Streams(os.environ.get("DATABASE_URL", ""))
+_address = os.environ.get("DATABASE_URL", "")
+_pages = Pulse(Door(bridged(pages, PAGE_THREADS), PAGE_THREADS), _address)
+_streams = Streams(_address)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tongban.services.cases",
     "tongban.services.booking",
     "tongban.services.hall",
+    "tongban.services.kiosks",
     "tongban.services.consultation",
     "tongban.services.themes",
     "tongban.services.together",

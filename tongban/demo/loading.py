@@ -19,6 +19,7 @@ from . import (
     cases,
     certificates,
     delegated,
+    kiosks,
     municipal,
     people,
     phrases,
@@ -52,6 +53,7 @@ def load(now: datetime, *, trouble: bool = False) -> None:
         delegated.load(staff)
         campaign.load(staff)
         municipal.load(staff)
+        kiosks.load()
         open_slots(Group.objects.prefetch_related("sessions"), today)
         cases.load(now, trouble=trouble)
         certificates.load(now)

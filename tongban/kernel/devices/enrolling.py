@@ -1,12 +1,12 @@
 """A machine is let in by a code that works once, and is known by its token from then on."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from .models import Device
+from .tokens import digest
 
 VALID = timedelta(hours=24)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read two ways
@@ -15,10 +15,6 @@ LENGTH = 10
 
 class BadCode(Exception):
     """No device waits for this code, or it has run out or was used."""
-
-
-def digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def invite(device: Device, now: datetime) -> str:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from .heartbeat import notice_silence
+from .silence import notice_silence
 
 
 @app.periodic(cron="* * * * *")

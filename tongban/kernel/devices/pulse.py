@@ -1,0 +1,112 @@
+"""The heartbeats of all devices, before Django: those of one moment are written by one statement.
+
+2,000 devices are heard of each minute; a page's road costs each more than the work itself. A beat
+is answered when it is written. Whatever is odd about a message goes the usual road and is told so.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from .heartbeat import BEAT, Beat, values
+
+log = logging.getLogger(__name__)
+PATH, SCHEME = "/device/v1/heartbeat/", b"Device "
+MOMENT, MOST_BYTES = 0.3, 8 * 1024  # seconds; of one beat
+Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+Found = dict[str, tuple[int, int]]
+
+
+class Pulse:
+    """Around an ASGI application."""
+
+    def __init__(self, application: Application, address: str):
+        self.application, self.address = application, address
+        self.waiting: list[tuple[Beat, asyncio.Future[tuple[int, int] | None]]] = []
+        self.writing: asyncio.Task[None] | None = None
+        self.connection: psycopg.AsyncConnection[Any] | None = None
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope.get("path") != PATH or scope.get("method") != "POST":
+            await self.application(scope, receive, send)
+            return
+        message = await _whole(receive)
+        beat = _beat(scope, message)
+        found = await self._written(beat) if beat else None
+        if found is None:
+            await self.application(scope, _once(message, receive), send)
+            return
+        body = json.dumps({"round": found[0], "counter": found[1]}).encode()
+        head = [(b"content-type", b"application/json")]
+        head.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _written(self, beat: Beat) -> tuple[int, int] | None:
+        done: asyncio.Future[tuple[int, int] | None] = asyncio.get_running_loop().create_future()
+        self.waiting.append((beat, done))
+        if self.writing is None or self.writing.done():
+            self.writing = asyncio.create_task(self._write())
+        return await done
+
+    async def _write(self) -> None:
+        await asyncio.sleep(MOMENT)
+        batch, self.waiting = self.waiting, []
+        try:
+            found = await self._execute([beat for beat, _done in batch])
+        except psycopg.Error as error:
+            log.warning("heartbeats go the long road: %s", error)
+            self.connection, found = None, {}
+        for beat, done in batch:
+            if not done.done():
+                done.set_result(found.get(beat.token))
+        if self.waiting:
+            self.writing = asyncio.create_task(self._write())
+
+    async def _execute(self, beats: list[Beat]) -> Found:
+        if self.connection is None or self.connection.closed:
+            self.connection = await psycopg.AsyncConnection.connect(
+                self.address, autocommit=True, prepare_threshold=3
+            )
+        cursor = await self.connection.execute(BEAT, values(beats, datetime.now(UTC)))
+        return {token: (round_, counter) for token, round_, counter in await cursor.fetchall()}
+
+
+async def _whole(receive: Any) -> dict[str, Any]:
+    """The body as one message, or its beginning when it is too long for a beat."""
+    message: dict[str, Any] = await receive()
+    while message.get("more_body") and len(message["body"]) <= MOST_BYTES:
+        more = await receive()
+        message = {**more, "body": message["body"] + more.get("body", b"")}
+    return message
+
+
+def _beat(scope: dict[str, Any], message: dict[str, Any]) -> Beat | None:
+    """A beat that is whole in its first message; None for anything else."""
+    body = message.get("body", b"")
+    if message.get("more_body") or len(body) > MOST_BYTES:
+        return None
+    given = next((v for k, v in scope["headers"] if k == b"authorization"), b"")
+    try:
+        told = json.loads(body or b"{}")
+        token = given.decode("ascii")
+    except ValueError:
+        return None
+    if not isinstance(told, dict) or not given.startswith(SCHEME):
+        return None
+    return Beat.of(token.removeprefix(SCHEME.decode()), told, datetime.now(UTC))
+
+
+def _once(message: dict[str, Any], receive: Any) -> Any:
+    """The message that was read already, then what follows."""
+    first = [message]
+
+    async def again() -> Any:
+        return first.pop() if first else await receive()
+
+    return again
