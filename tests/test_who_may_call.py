@@ -68,7 +68,7 @@ TABLE = {
         desk/interfaces/webhooks/new/ desk/interfaces/webhooks/<int:pk>/
         desk/visits/groups/ desk/visits/groups/<slug:code>/ desk/visits/closures/<int:pk>/
         desk/kiosks/<slug:code>/
-        desk/hall/ desk/hall/screens/<int:pk>/ desk/hall/counters/<int:number>/
+        desk/hall/ desk/hall/rhythm/ desk/hall/screens/<int:pk>/ desk/hall/counters/<int:number>/
         desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
         desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/

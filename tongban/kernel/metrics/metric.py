@@ -100,7 +100,9 @@ class Metric:
             labels: tuple[str, ...] = ()
         else:
             code, title = self._paths(by)
-            rows, labels = rows.annotate(_key=F(code), _label=F(title)), ("_label",)
+            rows, labels = rows.annotate(_key=F(code)), ()
+            if title != code:
+                rows, labels = rows.annotate(_label=F(title)), ("_label",)
         grouped = rows.values("_key", *labels).annotate(_value=self.value, _count=Count("pk"))
         return [
             Cell(_text(r["_key"]), _text(r.get("_label", r["_key"])), r["_value"], r["_count"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.middleware import actor
-from tongban.kernel.procedures.forms import DayInput
+from tongban.kernel.procedures.forms import DayInput, TimeInput
 from tongban.kernel.procedures.taking import CHINA
 
 from .closing import affected, close, move_all
@@ -35,12 +35,14 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Group
         fields = ["name", "release_days", "release_at"]
+        widgets = {"release_at": TimeInput()}
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Session
         fields = ["weekday", "opens", "closes", "minutes", "online", "phone", "reserved", "wave"]
+        widgets = {"opens": TimeInput(), "closes": TimeInput()}
 
     weekday = forms.TypedChoiceField(
         label=Session._meta.get_field("weekday").verbose_name,

@@ -1,5 +1,6 @@
 """The hall's own page: screens paired, renamed, moved; counters with their lines; who waits."""
 
+from math import ceil
 from typing import Any
 
 from django import forms
@@ -10,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.kernel.procedures.forms import TimeInput
+from tongban.services.booking.managing import WEEKDAYS
 from tongban.services.booking.models import Group
 
-from . import queue
+from . import forecast, queue
 from .displays import with_waits
 from .models import Counter, Kind, Screen, Serving, Shift
 from .screens import is_silent
@@ -22,6 +25,7 @@ class ScreenForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Screen
         fields = ["name", "kind", "counter", "voice", "quiet_from", "quiet_to"]
+        widgets = {"quiet_from": TimeInput(), "quiet_to": TimeInput()}
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=40)
 
@@ -105,6 +109,23 @@ def _pair(form: PairForm) -> None:
         setattr(screen, name, form.cleaned_data[name])
     screen.code = ""
     screen.save()
+
+
+def rhythm(request: HttpRequest) -> HttpResponse:
+    """Hour by weekday, and tomorrow with the error of the same guess on the days before."""
+    now = timezone.now()
+    came = forecast.arrivals(now)
+    table = forecast.heat(came, timezone.localdate(now))
+    hours = sorted({hour for row in table.values() for hour in row})
+    most = max((n for row in table.values() for n in row.values()), default=0) or 1
+    shown = [
+        (WEEKDAYS[day], [(row.get(h, 0), ceil(5 * row.get(h, 0) / most)) for h in hours])
+        for day, row in table.items()
+        if row
+    ]
+    context = {"table": shown, "hours": hours, "weeks": forecast.WEEKS}
+    context["next"] = forecast.tomorrow(came, now)
+    return render(request, "hall/rhythm.html", context)
 
 
 def screen(request: HttpRequest, pk: int) -> HttpResponse:

@@ -25,6 +25,7 @@ urlpatterns = [
     route("hall/counter/<int:number>/by_hand/", views.by_hand, COUNTER_STAFF, "by_hand"),
     route("hall/here/<slug:token>/", displays.by_phone, APPLICANTS, "draw_by_phone"),
     route("desk/hall/", managing.hall, BUREAU, "hall"),
+    route("desk/hall/rhythm/", managing.rhythm, BUREAU, "hall_rhythm"),
     route("desk/hall/screens/<int:pk>/", managing.screen, BUREAU, "hall_screen"),
     route("desk/hall/counters/<int:number>/", managing.counter_lines, BUREAU, "counter_lines"),
     route("hall/my/<slug:code>/", views.my_ticket, EVERYBODY, "my_ticket"),
