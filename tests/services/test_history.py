@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests import district
 from tests.services.test_imports import sheet
 from tongban.demo import people, year
-from tongban.kernel.people.actor import actor_of
+from tongban.kernel.metrics.metric import Period, metric
+from tongban.kernel.people.actor import actor_of, the_system
 from tongban.kernel.people.models import Account, Applicant
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow
@@ -157,6 +158,9 @@ def test_the_page_checks_shows_and_brings_in():
 def test_a_year_of_the_demonstration_is_in_time_everywhere_and_goes_on_where_it_stopped():
     today, by = timezone.localdate(), district.person("zhou")
     assert list(year.load(today, by, 60)) == list(range(1, 61))
+    assert sum(row["channel"] == "online" for row in year.rows(today)) == 4453
+    for key, wanted in (("unified_closed", 5), ("unified_overdue", 0)):
+        assert metric(key).total(the_system(), Period()).value == wanted
     cases = Matter.objects.filter(kind="case").exclude(case__old_number="")
     assert cases.count() == 60 and not cases.filter(closed_at=None).exists()
     lights = {m.light(today, timezone.localdate(m.closed_at)).value for m in cases}

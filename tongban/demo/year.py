@@ -19,8 +19,10 @@ from .people import persons
 
 CASES, DAYS, PEOPLE = 50_000, 365, 9_000
 LAST = 3  # days before today: nothing of the year is still under way
-CHANNELS = ("online", "online", "online", "counter", "counter", "agent", "post", "kiosk")
-RESULTS = ("准予",) * 46 + ("不予",) * 3 + ("撤回", "终止")
+ONLINE = 4_453  # of the year, by the unified platform and decided; all others through the hall
+CHANNELS = ("counter",) * 7 + ("agent", "post", "kiosk")
+DECIDED = ("准予",) * 46 + ("不予",) * 3
+RESULTS = (*DECIDED, "撤回", "终止")
 BUSY = (1.0, 0.6, 1.1, 1.1, 1.0, 1.0, 0.9, 1.0, 1.1, 0.8, 1.1, 1.2)  # by month
 
 
@@ -38,9 +40,13 @@ def rows(today: date, count: int = CASES) -> Iterator[dict[str, Any]]:
     people = list({number: (name, number) for name, number in reversed(persons(PEOPLE))}.values())
     chosen = source.choices(items, weights, k=count)
     begun = source.choices(open_days, busy, k=count)
+    online = set(source.sample(range(1, count + 1), ONLINE * count // CASES))
     for number, (item, first) in enumerate(zip(chosen, begun, strict=True), start=1):
         person = source.choice(people)
-        yield _row(source, calendar, item, person, first, number, today)
+        row = _row(source, calendar, item, person, first, number, today)
+        if number in online:
+            row |= {"channel": "online", "result": source.choice(DECIDED)}
+        yield row
 
 
 def _row(

@@ -53,6 +53,43 @@ in_time = register(
         by=(BY_UNIT,),
     )
 )
+UNIFIED = (
+    ("unit", gettext_lazy("单位"), "matter__unit__code", "matter__unit__short_name"),
+    ("item", gettext_lazy("事项"), "matter__title", "matter__title"),
+)
+unified_closed = register(
+    Metric(
+        key="unified_closed",
+        title=gettext_lazy("统一申办受理平台办结"),
+        unit=gettext_lazy("件"),
+        basis=gettext_lazy("期间办结的网上申请"),
+        source="年度总结 统一申办受理平台",
+        rows=lambda: Case.objects.filter(channel=Channel.ONLINE, matter__state__in=DECIDED),
+        value=COUNT,
+        period="matter__closed_at",
+        by=UNIFIED,
+        matter="matter",
+    )
+)
+unified_overdue = register(
+    Metric(
+        key="unified_overdue",
+        title=gettext_lazy("统一申办受理平台逾期"),
+        unit=gettext_lazy("件"),
+        basis=gettext_lazy("期间办结的网上申请中超过承诺时限的"),
+        source="年度总结 统一申办受理平台",
+        rows=lambda: Case.objects.filter(
+            channel=Channel.ONLINE,
+            matter__state__in=DECIDED,
+            matter__ended_on__gt=F("matter__due_on"),
+        ),
+        value=COUNT,
+        period="matter__closed_at",
+        by=UNIFIED,
+        matter="matter",
+        higher_is_better=False,
+    )
+)
 online = register(
     Metric(
         key="online_rate",
