@@ -8,6 +8,7 @@ from tests.services.test_item_changes import adjusted, opened, proposed, signed_
 from tongban.demo import people
 from tongban.kernel.ledger.models import PersonalFact
 from tongban.kernel.people.actor import actor_of
+from tongban.kernel.people.models import Agency, Applicant, EnterpriseRecord
 from tongban.kernel.procedures.refusals import Invalid
 from tongban.kernel.procedures.taking import take
 from tongban.services.cases.known import known_facts
@@ -108,6 +109,22 @@ def test_a_fact_is_typed_once_and_the_register_fills_the_rest(staff):  # noqa: F
     client.force_login(account, "tongban.kernel.people.signin.PhoneBackend")
     page = client.get(f"/apply/{other.implementation_code}/facts/").content.decode()
     assert 'value="86.5"' in page and "招牌文字" in page
+
+
+def test_who_acts_for_one_company_finds_its_name_and_seat_filled_in(staff):  # noqa: F811
+    account = district.shopkeeper()
+    wanted = asked(district.item().form_fields, {})
+    assert "subject" not in known_facts(wanted, actor_of(account, district.TODAY))
+    firm = people.act_for_a_firm(account, district.TODAY)
+    known = known_facts(wanted, actor_of(account, district.TODAY))
+    record = EnterpriseRecord.objects.get(uscc=firm.id_number)
+    assert (known["subject"], known["address"]) == (record.name, record.address)
+    second = Applicant(kind=Applicant.Kind.LEGAL, identity_level=2)
+    second.set_name("乙公司")
+    second.set_id("91440800MA4UW0QT7D")
+    second.save()
+    Agency.objects.create(principal=second, agent=account.applicant, from_on=district.TODAY)
+    assert "subject" not in known_facts(wanted, actor_of(account, district.TODAY))
 
 
 def test_an_application_online_walks_the_items_own_form(staff):  # noqa: F811

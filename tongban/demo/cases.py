@@ -13,7 +13,7 @@ from tongban.kernel.procedures.taking import CHINA, take
 from tongban.services.cases.procedure import Handling
 from tongban.services.catalogue.models import ServiceItem
 
-from .people import citizens
+from .people import act_for_a_firm, citizens
 
 CASES, PEOPLE, DAYS = 60, 24, 40
 FRESH = 2  # working days in which a case may still stand where it was handed in
@@ -48,6 +48,7 @@ def load(now: datetime, *, trouble: bool = False) -> int:
         .exclude(current__materials__source="applicant", current__materials__form="copy")[:12]
     )
     people = citizens(PEOPLE)
+    act_for_a_firm(people[3], now.date())
     staff = {a.username: actor_of(a, now.date()) for a in Account.objects.filter(applicant=None)}
     begun = sorted(
         now - timedelta(days=source.randrange(1, DAYS), hours=source.randrange(9))

@@ -5,9 +5,17 @@ from datetime import date
 
 import pyotp
 from django.contrib.auth.hashers import make_password
+from stdnum.cn import uscc
 
 from tongban.kernel.people.actor import Actor, actor_of
-from tongban.kernel.people.models import Account, Applicant, Assignment, PopulationRecord
+from tongban.kernel.people.models import (
+    Account,
+    Agency,
+    Applicant,
+    Assignment,
+    EnterpriseRecord,
+    PopulationRecord,
+)
 from tongban.kernel.people.roles import Role
 from tongban.kernel.trust import vault
 from tongban.kernel.units.models import Unit
@@ -33,6 +41,13 @@ MORE = (
     ("mo", "莫军", Role.APPROVER, "GA"),
     ("zhao", "赵敏", Role.OPERATOR, "ZS"),
 )
+FIRMS = 300
+FIRM_NAMES, TRADES = (
+    ("海东", "硇洲", "民安", "东海岛", "泉庄"),
+    ("食品", "商贸", "物流", "建材", "渔业"),
+)
+STREETS = ("东海大道", "乐山路", "人民大道中", "永平南路")
+SCOPES = ("食品销售;餐饮服务", "水产品加工", "道路货物运输", "建筑材料批发", "日用百货零售")
 FIRST_PHONE = 13800138000
 FAMILY = "李王张陈林黄吴周郑梁谢罗"
 GIVEN = ("小明", "芳", "志强", "秀英", "伟", "静", "建国", "丽", "海", "娟", "军", "晓东")
@@ -113,3 +128,36 @@ def _population() -> None:
         PopulationRecord(id_index=vault.index("id", number), name_index=vault.index("name", name))
         for number, name in people.items()
     )
+    EnterpriseRecord.objects.bulk_create(firms())
+
+
+def firms() -> list[EnterpriseRecord]:
+    """Invented enterprises with right check characters (GB 32100); the same ones every time."""
+    source = random.Random(20221231)  # noqa: S311 - demonstration data
+    return [
+        EnterpriseRecord(
+            uscc=with_credit_check(f"91440800MA5{n:06d}"),
+            name=f"湛江{source.choice(FIRM_NAMES)}{n % 97:02d}{source.choice(TRADES)}有限公司",
+            address=f"湛江经开区{source.choice(STREETS)} {source.randrange(1, 200)} 号",
+            representative=source.choice(FAMILY) + source.choice(GIVEN),
+            scope=source.choice(SCOPES),
+        )
+        for n in range(FIRMS)
+    ]
+
+
+def act_for_a_firm(agent: Account, today: date) -> Applicant:
+    """The first enterprise of the register authorises a citizen."""
+    record = EnterpriseRecord.objects.order_by("pk")[0]
+    firm = Applicant(kind=Applicant.Kind.LEGAL, identity_level=2)
+    firm.set_name(record.name)
+    firm.set_id(record.uscc)
+    firm.save()
+    assert agent.applicant is not None
+    Agency.objects.create(principal=firm, agent=agent.applicant, from_on=today)
+    return firm
+
+
+def with_credit_check(body: str) -> str:
+    """17 characters and their check character (GB 32100)."""
+    return body + str(uscc.calc_check_digit(body))

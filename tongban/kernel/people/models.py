@@ -198,6 +198,17 @@ class PopulationRecord(models.Model):
     name_index = models.BinaryField(max_length=32)
 
 
+class EnterpriseRecord(models.Model):
+    """The enterprise register, by unified credit code (GB 32100). Public (企业信息公示暂行条例
+    第六条)."""
+
+    uscc = models.CharField(max_length=18, unique=True)
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=200, blank=True)
+    representative = models.CharField(max_length=60, blank=True)
+    scope = models.CharField(max_length=500, blank=True)
+
+
 class AccessLog(models.Model):
     """Every reading of personal data in the clear: who, whose, what, what for."""
 

@@ -49,6 +49,10 @@ class Prefill(models.TextChoices):
     NAME = "name", gettext_lazy("申请人姓名或名称")
     ID_NUMBER = "id_number", gettext_lazy("申请人证件号码")
     PHONE = "phone", gettext_lazy("申请人电话")
+    FIRM_NAME = "firm_name", gettext_lazy("企业登记:名称")
+    FIRM_ADDRESS = "firm_address", gettext_lazy("企业登记:住所")
+    FIRM_PERSON = "firm_person", gettext_lazy("企业登记:法定代表人")
+    FIRM_SCOPE = "firm_scope", gettext_lazy("企业登记:经营范围")
 
 
 class FormField(models.Model):
