@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests import district
 from tongban.kernel.people.models import Account
+from tongban.kernel.procedures.refusals import NotNow
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.services.evaluation.models import Evaluation
 from tongban.services.hall import here, queue
@@ -17,7 +18,7 @@ from tongban.services.hall.models import Counter, Screen, Serving, Ticket
 from tongban.services.hall.procedure import Queueing
 from tongban.services.hall.screens import quiet
 
-from .test_booking import book, citizen
+from .test_booking import acting, book, citizen
 
 pytestmark = pytest.mark.django_db
 BACKEND = "tongban.kernel.people.signin.StaffBackend"
@@ -94,7 +95,13 @@ def test_a_phone_draws_only_with_the_code_of_the_board_and_stands_once(zhou, cli
     me = citizen()
     client.force_login(me, BACKEND)
     assert client.get("/hall/here/0123456789abcdef/").status_code == 409
+    afar = {"group": "SC", "reason": "urgent"}
+    with pytest.raises(NotNow, match="请扫描大厅屏幕"):
+        take(Queueing.draw, None, acting(me), afar, key="afar")
     address = here.address(timezone.now())
+    with pytest.raises(NotNow, match="只能取普通号"):
+        told = afar | {"here": address.split("/")[3]}
+        take(Queueing.draw, None, acting(me), told, key="first")
     assert not here.is_valid(address.split("/")[3], timezone.now() + timedelta(minutes=11))
     first = client.post(address, {"group": "SC", "key": "a"})
     again = client.post(address, {"group": "GA", "key": "b"})
@@ -192,3 +199,11 @@ def test_numbers_called_aloud_are_entered_afterwards(zhou, client):
     assert list(states) == ["served", "waiting", "served"]
     client.post(path, {"labels": labels[0]})
     assert Ticket.objects.get(label=labels[0]).calls == 1
+
+
+def test_a_crowd_of_unpaired_screens_is_turned_away(zhou):
+    now = timezone.now()
+    Screen.objects.bulk_create(
+        Screen(key=f"{n}", code=f"{n:06d}", made_at=now, seen_at=now) for n in range(200)
+    )
+    assert Client().get("/hall/screen/").status_code == 429

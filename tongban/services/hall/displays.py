@@ -16,7 +16,7 @@ from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.refusals import Refusal
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens.mine import qr
-from tongban.kernel.screens.routes import attempt_key
+from tongban.kernel.screens.routes import attempt_key, told
 from tongban.kernel.trust import vault
 from tongban.services.booking.models import Booking, Group
 from tongban.services.evaluation.models import Level
@@ -24,7 +24,7 @@ from tongban.services.evaluation.models import Level
 from . import here, lines, queue
 from .models import Counter, Reason, Screen, Source, Ticket
 from .procedure import Queueing
-from .screens import introduced, keep_cookie, known, only, quiet
+from .screens import introduced, keep_cookie, known, only, quiet, too_many
 
 ELDERLY = 65
 MOMENT = 0.2  # seconds for which a drawn board is shared
@@ -37,6 +37,9 @@ def page(request: HttpRequest) -> HttpResponse:
     """What a screen opens: its code until it is paired, then what it is for."""
     screen = known(request)
     if screen is None:
+        if too_many(timezone.now()):
+            words = _("等待配对的屏幕太多,请半小时后再试")
+            return told(request, _("暂时不能配对"), words, 429)
         made, secret = introduced(timezone.now())
         response = render(request, "hall/pairing.html", {"screen": made})
         keep_cookie(response, secret, secure=request.is_secure())
@@ -212,8 +215,8 @@ def by_phone(request: HttpRequest, token: str) -> HttpResponse:
 
     now, person = timezone.now(), actor(request)
     if not here.is_valid(token, now):
-        told = {"reason": _("请扫描大厅屏幕上的二维码;它每几分钟更换一次")}
-        return render(request, "hall/drawn.html", told, status=409)
+        reason = _("请扫描大厅屏幕上的二维码;它每几分钟更换一次")
+        return render(request, "hall/drawn.html", {"reason": reason}, status=409)
     standing = Ticket.objects.filter(
         matter__applicant=person.applicant_id or 0,
         matter__closed_at=None,
@@ -224,6 +227,7 @@ def by_phone(request: HttpRequest, token: str) -> HttpResponse:
     reason = ""
     if request.method == "POST":
         data = {"group": request.POST.get("group", ""), "source": Source.PHONE.value}
+        data["here"] = token
         try:
             event = take(Queueing.draw, None, person, data, key=attempt_key(request))
             return HttpResponseRedirect(reverse("my_ticket", args=[event.matter.query_code]))

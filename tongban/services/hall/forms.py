@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.forms import StepForm
-from tongban.kernel.procedures.models import Matter
 from tongban.services.booking.models import Group
 from tongban.services.catalogue.models import ServiceItem
 
@@ -24,7 +23,8 @@ def _group() -> Any:
 
 class DrawForm(StepForm):
     """reason: why it goes first. label: a number that was given while the server was away. route:
-    groups to go on to, in order. person: code of the applicant where the machine knows them."""
+    groups to go on to, in order. person: code of the applicant where the machine knows them. here:
+    from the code on the hall's board, for who draws on their phone."""
 
     group = _group()
     reason = forms.ChoiceField(
@@ -43,6 +43,7 @@ class DrawForm(StepForm):
     )
     slot = forms.IntegerField(required=False, min_value=1, max_value=2**31)
     wave = forms.BooleanField(required=False)
+    here = forms.CharField(required=False, max_length=16)
     label = forms.RegexField(r"^[A-Z]{1,2}\d{3,4}$", required=False, max_length=8)
     route = forms.ModelMultipleChoiceField(
         label=gettext_lazy("还要去"),
@@ -63,14 +64,6 @@ class CounterForm(StepForm):
 
 class TransferForm(StepForm):
     group = _group()
-
-
-class RejoinForm(StepForm):
-    """behind: number of the ticket it stands behind now."""
-
-    behind = forms.ModelChoiceField(
-        queryset=Matter.objects.all(), to_field_name="number", required=False
-    )
 
 
 PRIORITY_OF = {Reason.NONE.value: Priority.ORDINARY, Reason.URGENT.value: Priority.URGENT}

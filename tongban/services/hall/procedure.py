@@ -21,12 +21,13 @@ from tongban.kernel.procedures.forms import ReasonForm
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.numbering import next_number_of
 from tongban.kernel.procedures.procedure import Procedure
+from tongban.kernel.procedures.refusals import NotNow
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.booking.models import Group
 from tongban.services.evaluation.step import evaluation
 
-from . import lines
-from .forms import CounterForm, DrawForm, RejoinForm, TransferForm, priority_of
+from . import here, lines
+from .forms import CounterForm, DrawForm, TransferForm, priority_of
 from .models import Priority, Reason, Source, Ticket
 
 clerk = posted(Role.CLERK)
@@ -35,14 +36,18 @@ CALLS, BEHIND = 4, 3  # called once and three times again; who rejoins stands be
 
 def draw_ticket(taking: Taking) -> Opening:
     data, group = taking.data, taking.data["group"]
+    if taking.actor.applicant_id:
+        _refuse_from_afar(taking)
     about, person = None, data["person"]
     if data["about"]:
         about = Matter.objects.select_related("applicant").get(number=data["about"])
         person = person or about.applicant
     if person is None and taking.actor.applicant_id:
         person = Applicant.objects.get(pk=taking.actor.applicant_id)
-    number = next_number_of(f"ticket:{group.letter}", taking.today) if not data["label"] else 0
-    label = data["label"] or f"{group.letter}{number:03d}"
+    by_machine = taking.actor.is_system  # only a machine gives numbers of a block, or for a slot
+    label = data["label"] if by_machine else ""
+    if not label:
+        label = f"{group.letter}{next_number_of(f'ticket:{group.letter}', taking.today):03d}"
     estimate = lines.estimate(group, priority_of(data["reason"]), taking.at)
     taking.facts |= {"label": label, "estimate": round(estimate)}
     detail = Ticket(
@@ -52,8 +57,8 @@ def draw_ticket(taking: Taking) -> Opening:
         reason=data["reason"],
         source=data["source"] or Source.WALK_IN,
         booked=data["reason"] == Reason.BOOKED,
-        slot_id=data["slot"],
-        wave=data["wave"],
+        slot_id=data["slot"] if by_machine else None,
+        wave=data["wave"] and by_machine,
         item=data["item"],
         about=about,
         queued_at=taking.at,
@@ -61,6 +66,14 @@ def draw_ticket(taking: Taking) -> Opening:
         estimate=estimate,
     )
     return Opening(unit=group.unit, title=label, applicant=person, detail=detail)
+
+
+def _refuse_from_afar(taking: Taking) -> None:
+    """A phone draws an ordinary ticket, inside the hall; what goes first is seen at the desk."""
+    if not here.is_valid(taking.data["here"], taking.at):
+        raise NotNow(_("请扫描大厅屏幕上的二维码;它每几分钟更换一次"))
+    if any(taking.data[name] for name in ("reason", "label", "slot", "wave", "person", "about")):
+        raise NotNow(_("手机只能取普通号;优先服务请到取号机或咨询台"))
 
 
 def tell_counter(taking: Taking) -> None:
@@ -229,7 +242,6 @@ class Queueing(Procedure):
         gettext_lazy("重新排队"),
         absent >> waiting,
         by=(THE_SYSTEM, clerk, THE_APPLICANT),
-        form=RejoinForm,
         guard=once,
         effect=rejoin,
     )

@@ -18,6 +18,7 @@ from .models import Screen
 
 COOKIE, YEARS = "screen", 5 * 365 * 24 * 3600
 PAIR_WITHIN = timedelta(minutes=30)
+WAITING = 200
 SILENT = timedelta(minutes=3)  # a screen asks at least every minute
 SEEN_EVERY = timedelta(seconds=20)
 
@@ -35,6 +36,12 @@ def known(request: HttpRequest) -> Screen | None:
     if screen and now - screen.seen_at > SEEN_EVERY:
         Screen.objects.filter(pk=screen.pk).update(seen_at=now)
     return screen
+
+
+def too_many(now: datetime) -> bool:
+    """Anybody may open the page of a screen; so many that wait are not screens."""
+    waiting = Screen.objects.exclude(code="").filter(made_at__gte=now - PAIR_WITHIN)
+    return waiting.count() >= WAITING
 
 
 def introduced(now: datetime) -> tuple[Screen, str]:
