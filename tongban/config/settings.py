@@ -132,8 +132,7 @@ def _database() -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **found,
         "PORT": str(parts.pop("port", "")),
-        # Statements are planned once a connection (docs/decisions/0011-prepared-statements.md).
-        "OPTIONS": {**parts, "server_side_binding": True, "prepare_threshold": 3},
+        "OPTIONS": parts,
         "CONN_MAX_AGE": None,
         "DISABLE_SERVER_SIDE_CURSORS": False,
         "TEST": {"NAME": f"{found['NAME']}_test"},
