@@ -88,7 +88,7 @@ class _House:
 
     def kill(self, victim: str) -> str:
         time.sleep(random.uniform(*CALM_SECONDS))  # noqa: S311
-        found = self._processes()
+        found = serving(self.path)
         chosen = found.get(victim) or found["web"]
         if victim == "everything":
             chosen = [self.process.pid, *(pid for pids in found.values() for pid in pids)]
@@ -99,13 +99,6 @@ class _House:
             self.process.wait()
             self._up()
         return victim
-
-    def _processes(self) -> dict[str, list[int]]:
-        found = serving(self.path)
-        with suppress(OSError, ValueError, IndexError):
-            text = (self.path / "database" / "postmaster.pid").read_text()
-            found["database"] = [int(text.split()[0])]
-        return found
 
     def stop(self) -> None:
         self.process.terminate()
@@ -125,6 +118,9 @@ def serving(path: Path) -> dict[str, list[int]]:
                 kind = "web" if "granian" in words else "worker" if "worker" in words else ""
                 found.setdefault(kind, []).append(int(entry.name))
     found.pop("", None)
+    with suppress(OSError, ValueError, IndexError):
+        text = (path / "database" / "postmaster.pid").read_text()
+        found["database"] = [int(text.split()[0])]
     return found
 
 

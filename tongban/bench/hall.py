@@ -15,6 +15,7 @@ from typing import Any
 from . import load
 from .house import scratch, served, signed_in
 from .report import Figure
+from .rush import read_answer
 
 TICKETS, COUNTERS, BOARDS, MACHINES = 3_000, 40, 20, 6
 HOURS, SPEED, MINUTES = 8, 170, 5.0  # of the day; times real; of a visit
@@ -254,20 +255,4 @@ class _Door:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.streams
         writer.write(load.request(method, path, headers, body))
-        head = await reader.readuntil(b"\r\n\r\n")
-        fields = head.lower()
-        place = fields.find(b"content-length:")
-        if place >= 0:
-            part = await reader.readexactly(int(fields[place + 15 :].split(b"\r\n", 1)[0]))
-        else:
-            part = await _chunks(reader) if b"chunked" in fields else b""
-        return int(head[9:12]), part
-
-
-async def _chunks(reader: asyncio.StreamReader) -> bytes:
-    parts = []
-    while size := int(await reader.readline(), 16):
-        parts.append(await reader.readexactly(size))
-        await reader.readline()
-    await reader.readline()
-    return b"".join(parts)
+        return await read_answer(reader)

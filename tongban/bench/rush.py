@@ -49,7 +49,7 @@ async def _press(port: int, messages: Sequence[bytes], within: float, connection
             while True:
                 try:
                     writer.write(messages[place])
-                    status = await _status(reader)
+                    status, _body = await read_answer(reader)
                     break
                 except (OSError, EOFError):
                     await asyncio.sleep(0.05)
@@ -72,12 +72,22 @@ async def _again(
             await asyncio.sleep(0.05)
 
 
-async def _status(reader: asyncio.StreamReader) -> int:
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Status and body of the next answer on a kept connection."""
     head = await reader.readuntil(b"\r\n\r\n")
     fields = head.lower()
     place = fields.find(b"content-length:")
     if place >= 0:
-        await reader.readexactly(int(fields[place + 15 :].split(b"\r\n", 1)[0]))
-    elif b"transfer-encoding: chunked" in fields:
-        await reader.readuntil(b"0\r\n\r\n")
-    return int(head[9:12])
+        body = await reader.readexactly(int(fields[place + 15 :].split(b"\r\n", 1)[0]))
+    else:
+        body = await _chunks(reader) if b"transfer-encoding: chunked" in fields else b""
+    return int(head[9:12]), body
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    parts = []
+    while size := int(await reader.readline(), 16):
+        parts.append(await reader.readexactly(size))
+        await reader.readline()
+    await reader.readline()
+    return b"".join(parts)

@@ -84,13 +84,18 @@ def heartbeat(request: HttpRequest) -> JsonResponse:
 @by_device
 def written(request: HttpRequest, device: Device, said: dict[str, Any]) -> JsonResponse:
     """Entries of the journal: applied exactly once, answered when they are saved."""
+    return received(device, said)
+
+
+def received(device: Device, said: dict[str, Any]) -> JsonResponse:
+    """The answer to a message of entries, whichever way the device is known."""
     entries, now = said.get("entries"), timezone.now()
-    if not isinstance(entries, list) or not all(is_entry(line) for line in entries):
+    if not isinstance(entries, list) or not all(_is_entry(line) for line in entries):
         return refused(_("entries 应为记录的列表,每条有正整数 counter"), 400)
     answer = journal.receive(device, entries, skew(said.get("sent"), now), now)
     return JsonResponse({"saved": answer.saved, "results": answer.results})
 
 
-def is_entry(line: Any) -> bool:
+def _is_entry(line: Any) -> bool:
     counter = line.get("counter") if isinstance(line, dict) else None
     return isinstance(counter, int) and not isinstance(counter, bool) and 0 < counter < 2**62

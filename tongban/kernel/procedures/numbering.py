@@ -7,10 +7,10 @@ from django.db import connection
 
 QUERY_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NEXT = """
-insert into procedures_numbercounter (prefix, day, last) values (%s, %s, 1)
-on conflict (prefix, day) do update set last = procedures_numbercounter.last + 1 returning last
+insert into procedures_numbercounter (prefix, day, last) values (%s, %s, %s)
+on conflict (prefix, day) do update
+  set last = procedures_numbercounter.last + excluded.last returning last
 """
-RESERVE = NEXT.replace("1)", "%s)").replace("+ 1", "+ %s")
 
 
 def next_number(prefix: str, day: date) -> str:
@@ -25,15 +25,13 @@ def number_of(prefix: str, day: date, sequence: int) -> str:
 
 def next_number_of(series: str, day: date) -> int:
     """1, 2, 3 … of a series on a day."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, [series, day])
-        return int(cursor.fetchone()[0])
+    return reserve(series, day, 1)[0]
 
 
 def reserve(series: str, day: date, count: int) -> range:
     """The next so many numbers of a series, for whoever must give them without asking."""
     with connection.cursor() as cursor:
-        cursor.execute(RESERVE, [series, day, count, count])
+        cursor.execute(NEXT, [series, day, count])
         last = int(cursor.fetchone()[0])
     return range(last - count + 1, last + 1)
 

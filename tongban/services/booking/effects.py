@@ -1,5 +1,7 @@
 """What the steps of a booking change: its place in a slot, whether it is live."""
 
+from copy import copy
+
 from django.utils.translation import gettext as _
 
 from tongban.kernel.procedures.refusals import NotNow
@@ -25,22 +27,22 @@ def place(taking: Taking) -> None:
 
 
 def rebook(taking: Taking) -> None:
-    """The new place first: who does not get it keeps the old one."""
-    booking: Booking = taking.detail
-    if taking.data["slot"] == booking.slot_id:
+    if taking.data["slot"] == taking.detail.slot_id:
         raise NotNow(_("您已经约在这个时段"))
-    before = Booking(slot_id=booking.slot_id, channel=booking.channel, places=booking.places)
-    _into(taking, taking.data["slot"], Channel.ONLINE)
-    give_back(before)
+    _exchange(taking, taking.data["slot"])
 
 
 def move(taking: Taking) -> None:
     """To another day because the hall is closed on this one."""
-    booking: Booking = taking.detail
-    before = Booking(slot_id=booking.slot_id, channel=booking.channel, places=booking.places)
-    _into(taking, taking.data["slot"] or 0, Channel.ONLINE)
-    give_back(before)
+    _exchange(taking, taking.data["slot"] or 0)
     taking.facts["told"] |= {"reason": taking.data["reason"]}
+
+
+def _exchange(taking: Taking, slot_id: int) -> None:
+    """The new place first: who does not get it keeps the old one."""
+    before = copy(taking.detail)
+    _into(taking, slot_id, Channel.ONLINE)
+    give_back(before)
 
 
 def drop(taking: Taking) -> None:

@@ -21,7 +21,7 @@ from tongban.services.catalogue.models import ServiceItem
 
 from .feed import as_file
 from .models import Booking, CalendarFeed, Group, Rules, Slot
-from .opening import DAYS_TO_WISH, needed
+from .opening import needed
 from .places import group_of_item, places_for
 from .procedure import Visit
 from .rush import refused_as_full
@@ -113,7 +113,6 @@ def _page(
         "faults": _faults(tried),
         "given": request.POST,
         "key": uuid4().hex,
-        "wish_days": DAYS_TO_WISH,
     }
     return render(request, "booking/book.html", context, status=tried.status if tried else 200)
 
@@ -128,8 +127,13 @@ def days_of(group: Group, item: ServiceItem | None, now: datetime) -> list[tuple
         (slot, max(slot.capacity - slot.taken, 0) // places, slot.wave > slot.wave_taken)
         for slot in slots
     ]
-    by_day = groupby(shown, lambda row: timezone.localdate(row[0].begins_at))
-    return [(day, list(rows)) for day, rows in by_day]
+    return _by_day(shown)
+
+
+def _by_day(rows: list[Any]) -> list[tuple[Any, list[Any]]]:
+    """Rows that begin with their slot, in the order of time, by its day."""
+    days = groupby(rows, lambda row: timezone.localdate(row[0].begins_at))
+    return [(day, list(of_day)) for day, of_day in days]
 
 
 def _behalves(request: HttpRequest) -> list[Applicant]:
@@ -225,5 +229,4 @@ def _phone_days(group: Group) -> list[tuple[Any, list[Any]]]:
     rows = [
         (slot, slot.phone - slot.phone_taken) for slot in slots.order_by("begins_at")[:UPCOMING]
     ]
-    by_day = groupby(rows, lambda row: timezone.localdate(row[0].begins_at))
-    return [(day, list(found)) for day, found in by_day]
+    return _by_day(rows)

@@ -5,13 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from tongban.kernel.devices import journal
-from tongban.kernel.devices.heartbeat import skew
 from tongban.kernel.devices.models import Device
-from tongban.kernel.devices.views import is_entry, refused, told
+from tongban.kernel.devices.views import received, told
 from tongban.kernel.procedures.numbering import reserve
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.units.models import Unit
@@ -57,12 +55,7 @@ def block(request: HttpRequest, screen: Screen) -> HttpResponse:
 @only(Screen.Kind.MACHINE)
 def written(request: HttpRequest, screen: Screen) -> HttpResponse:
     """What the machine gave while it was alone."""
-    said, now = told(request), timezone.now()
-    entries = said.get("entries") if said else None
-    if said is None or not isinstance(entries, list) or not all(map(is_entry, entries)):
-        return refused(_("entries 应为记录的列表,每条有正整数 counter"), 400)
-    answer = journal.receive(device_of(screen), entries, skew(said.get("sent"), now), now)
-    return JsonResponse({"saved": answer.saved, "results": answer.results})
+    return received(device_of(screen), told(request) or {})
 
 
 @journal.entry("ticket")

@@ -22,7 +22,7 @@ from tongban.services.booking.models import Booking, Group
 from tongban.services.evaluation.models import Level
 
 from . import here, lines, queue
-from .models import Counter, Reason, Screen, Source, Ticket
+from .models import Counter, Priority, Reason, Screen, Source, Ticket
 from .procedure import Queueing
 from .screens import introduced, keep_cookie, known, only, quiet, too_many
 
@@ -71,10 +71,8 @@ def _board(request: HttpRequest, screen: Screen) -> HttpResponse:
     shared = f"board:{screen.round}:{silent}:{get_language()}"
     if _is_part(request, screen) and (drawn := cache.get(shared)):
         return HttpResponse(drawn)
-    rows = list(queue.on_the_board(now))
-    waiting = Ticket.objects.filter(waits=True, queued_at__gte=lines.start_of_day(now)).count()
-    context = {"screen": screen, "rows": rows, "waiting": waiting, "now": now}
-    context |= {"quiet": silent, "qr": qr(here.address(now))}
+    context = queue.on_the_board(now) | {"screen": screen, "quiet": silent}
+    context["qr"] = qr(here.address(now))
     response = _live(request, screen, "board", context)
     if _is_part(request, screen):
         cache.set(shared, response.content, MOMENT)
@@ -89,15 +87,8 @@ def _is_part(request: HttpRequest, screen: Screen) -> bool:
 def _counter(request: HttpRequest, screen: Screen) -> HttpResponse:
     now = timezone.now()
     context = {"screen": screen, "now": now, "quiet": quiet(screen, now)}
-    context |= {"counter": screen.counter, "serving": _serving(screen.counter, now)}
+    context |= {"counter": screen.counter, "serving": queue.served_at(screen.counter, now)}
     return _live(request, screen, "counter", context)
-
-
-def _serving(counter: Counter | None, now: datetime) -> Ticket | None:
-    at_hand = Ticket.objects.filter(
-        counter=counter, called_at__gte=lines.start_of_day(now), matter__state__in=queue.AT_HAND
-    )
-    return at_hand.select_related("matter").order_by("-called_at").first() if counter else None
 
 
 def _evaluation(request: HttpRequest, screen: Screen) -> HttpResponse:
@@ -150,7 +141,8 @@ def _machine(request: HttpRequest, screen: Screen) -> HttpResponse:
 def with_waits(now: datetime) -> list[tuple[Group, int, float]]:
     """Each line with how many wait in it and the minutes somebody drawing now would wait."""
     groups = Group.objects.select_related("unit").filter(counters__isnull=False).distinct()
-    return [(g, lines.ahead(g.pk, 2, now, now), lines.estimate(g, 2, now)) for g in groups]
+    counts = [(group, lines.ahead(group.pk, Priority.ORDINARY, now, now)) for group in groups]
+    return [(group, count, lines.wait_behind(group, count, now)) for group, count in counts]
 
 
 @only(Screen.Kind.MACHINE)

@@ -13,8 +13,6 @@ from tongban.kernel.procedures.refusals import NotNow
 from .lines import start_of_day
 from .models import Counter, Shift, Ticket
 
-END = "end"
-
 
 def shift_of(person: Actor) -> Shift | None:
     rows = Shift.objects.filter(account=person.account_id, ended_at=None)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -104,18 +105,25 @@ def start_of_day(now: datetime) -> datetime:
     return timezone.localtime(now, CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def today(now: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(queued_at__gte=start_of_day(now))
+
+
+def in_line(now: datetime) -> QuerySet[Ticket]:
+    """Who waits today, in all lines."""
+    return today(now).filter(waits=True)
+
+
 def ahead(group_id: int, priority: int, queued_at: datetime, now: datetime) -> int:
     """How many of a line stand before a place in it."""
-    line = Ticket.objects.filter(group=group_id, waits=True, queued_at__gte=start_of_day(now))
-    sooner = line.filter(priority__lt=priority).count()
-    return sooner + line.filter(priority=priority, queued_at__lt=queued_at).count()
+    line = in_line(now).filter(group=group_id)
+    sooner = Q(priority__lt=priority) | Q(priority=priority, queued_at__lt=queued_at)
+    return line.filter(sooner).count()
 
 
 def behind(group_id: int, places: int, now: datetime) -> datetime:
     """The place in line behind so many of those who wait; the end when there are fewer."""
-    line = Ticket.objects.filter(
-        group=group_id, waits=True, priority=Priority.ORDINARY, queued_at__gte=start_of_day(now)
-    )
+    line = in_line(now).filter(group=group_id, priority=Priority.ORDINARY)
     found = list(line.order_by("queued_at", "pk").values_list("queued_at", flat=True)[:places])
     return found[-1] + timedelta(microseconds=1) if len(found) == places else now
 
@@ -150,16 +158,18 @@ def hands(group: Group) -> float:
 
 def estimate(group: Group, priority: int, now: datetime) -> float:
     """Minutes until a ticket drawn now is called."""
-    before = ahead(group.pk, priority, now, now)
-    return before / (hands(group) or 1.0) * pace(group, now)
+    return wait_behind(group, ahead(group.pk, priority, now, now), now)
+
+
+def wait_behind(group: Group, before: int, now: datetime) -> float:
+    """Minutes until so many of a line are called; nothing is asked about an empty one."""
+    return before / (hands(group) or 1.0) * pace(group, now) if before else 0.0
 
 
 def explained(matter: Matter) -> list[str]:
     """Why this ticket was called when it was, in words."""
-    words = []
-    for event in matter.events.filter(step="call").order_by("seq"):
-        why = event.facts.get("form", {}).get("why") or {}
-        words.append(in_words(why))
+    calls = matter.events.filter(step="call").order_by("seq")
+    words = (in_words(event.facts.get("form", {}).get("why") or {}) for event in calls)
     return [word for word in words if word]
 
 

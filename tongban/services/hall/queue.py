@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -39,9 +40,7 @@ def on_duty(clerk: Actor, counter: Counter) -> Actor:
 
 def waiting(groups: Iterable[Group], now: datetime) -> QuerySet[Ticket]:
     """Who waits in some lines today, in the order of the lines."""
-    rows = Ticket.objects.filter(
-        group__in=list(groups), waits=True, queued_at__gte=lines.start_of_day(now)
-    )
+    rows = lines.in_line(now).filter(group__in=list(groups))
     return rows.order_by("priority", "queued_at", "pk")
 
 
@@ -108,16 +107,12 @@ def move_up_waves(now: datetime) -> int:
     Returns how many moved up."""
     late = now - timedelta(minutes=Rules.now().late_minutes)
     begun = Slot.objects.filter(begins_at__gte=lines.start_of_day(now), begins_at__lt=late)
-    waves = Ticket.objects.filter(
-        slot=OuterRef("pk"), wave=True, waits=True, priority=Priority.ORDINARY
-    )
+    waves = lines.in_line(now).filter(wave=True, priority=Priority.ORDINARY)
     moved = 0
-    for slot in begun.filter(Exists(waves)):
+    for slot in begun.filter(Exists(waves.filter(slot=OuterRef("pk")))):
         away = Booking.objects.filter(slot=slot, live=True).exclude(channel=Channel.WAVE).count()
         up = Ticket.objects.filter(slot=slot, wave=True, reason=Reason.WAVE).count()
-        line = Ticket.objects.filter(
-            slot=slot, wave=True, waits=True, priority=Priority.ORDINARY
-        ).order_by("queued_at", "pk")
+        line = waves.filter(slot=slot).order_by("queued_at", "pk")
         for ticket in line.select_related("matter")[: max(away - up, 0)]:
             try:
                 key = f"up:{ticket.matter.number}"
@@ -151,5 +146,15 @@ def at_hand(now: datetime) -> QuerySet[Ticket]:
     return called.select_related("counter__unit", "matter").order_by("-called_at")
 
 
-def on_the_board(now: datetime) -> QuerySet[Ticket]:
-    return at_hand(now)[:BOARD_ROWS]
+def served_at(counter: Counter | None, now: datetime) -> Ticket | None:
+    """Who stands at this counter."""
+    return at_hand(now).filter(counter=counter).first() if counter else None
+
+
+def on_the_board(now: datetime) -> dict[str, Any]:
+    """What every board shows: the latest calls, how many wait, and when that was."""
+    return {
+        "rows": list(at_hand(now)[:BOARD_ROWS]),
+        "waiting": lines.in_line(now).count(),
+        "now": now,
+    }

@@ -147,10 +147,8 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
     chosen = get_object_or_404(counters_of(person), number=number)
     clerk, now, unknown = queue.on_duty(person, chosen), timezone.now(), []
     for label in request.POST.get("labels", "").upper().replace(",", " ").split()[:60]:
-        line = Ticket.objects.filter(label=label, group__in=chosen.groups.all())
-        ticket = (
-            line.filter(queued_at__gte=lines.start_of_day(now)).select_related("matter").first()
-        )
+        line = lines.today(now).filter(label=label, group__in=chosen.groups.all())
+        ticket = line.select_related("matter").first()
         try:
             if ticket is None:
                 raise NotNow(_("没有这个号"))
@@ -181,7 +179,4 @@ def ticket_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 
 def board(request: HttpRequest) -> HttpResponse:
     template = "hall/board_rows.html" if request.headers.get("HX-Request") else "hall/board.html"
-    now = timezone.now()
-    rows = list(queue.on_the_board(now))
-    count = Ticket.objects.filter(waits=True, queued_at__gte=lines.start_of_day(now)).count()
-    return render(request, template, {"rows": rows, "waiting": count, "now": now})
+    return render(request, template, queue.on_the_board(timezone.now()))
