@@ -6,11 +6,13 @@ import pytest
 import vobject
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import district
 from tongban.kernel.notices.models import Notice
 from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Agency, Applicant
+from tongban.kernel.procedures.after import run_work
 from tongban.kernel.procedures.refusals import Invalid, NotNow
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.services.booking import closing, jobs, places, slots
@@ -199,6 +201,22 @@ def test_the_waiting_list_goes_by_order_and_says_why_a_family_was_passed_over(ha
     assert place_waiting(hall, day, timezone.now()) == 2
     bigger.refresh_from_db()
     assert bigger.taken == 4
+
+
+@pytest.mark.parametrize("gives_up", ["cancel", "cancel_for", "rebook"])
+def test_a_place_given_up_goes_to_who_waits_without_anybody_asking(hall, gives_up):
+    day, holder = workday(), citizen()
+    at = timezone.datetime.combine(day, time(10), CHINA)
+    held = book(holder, district.slot(1, at=at))
+    other = district.slot(1, at=at + timedelta(days=1))
+    waiting = wish(citizen(1), day)
+    by = district.person("chen") if gives_up == "cancel_for" else acting(holder)
+    data = {"slot": other.pk, "reason": "来电取消"}
+    event = take(Visit.steps[gives_up], held.number, by, data, key="gives up")
+    job = ProcrastinateJob.objects.get(args__event_id=event.pk)
+    run_work(**job.args)
+    waiting.refresh_from_db()
+    assert waiting.state == "booked"
 
 
 def test_a_closed_day_moves_everybody_and_can_be_gone_on_with(hall):

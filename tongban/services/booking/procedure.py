@@ -38,6 +38,7 @@ from .models import Booking, Rules
 from .opening import open_by_phone, open_online, open_wish, when
 
 RULES = "大厅预约规则"
+PLACE_WAITING = "place_waiting"  # a place fell free (waiting_list.py)
 TO_APPEAL = Limit(10, RULES, "calendar")
 clerk = posted(Role.CLERK)
 agent = posted(Role.HOTLINE_AGENT, anywhere=True)
@@ -130,6 +131,7 @@ class Visit(Procedure):
         form=RebookForm,
         guard=in_time,
         effect=rebook,
+        after=(PLACE_WAITING,),
         page="rebook",
         tells=(Tell(gettext_lazy("您的预约已改到 %(when)s")),),
     )
@@ -139,6 +141,7 @@ class Visit(Procedure):
         by=(THE_APPLICANT,),
         guard=in_time,
         effect=let_go,
+        after=(PLACE_WAITING,),
     )
     cancel_for = Step(
         gettext_lazy("代为取消"),
@@ -146,6 +149,7 @@ class Visit(Procedure):
         by=(agent, clerk),
         form=ReasonForm,
         effect=let_go,
+        after=(PLACE_WAITING,),
     )
     move = Step(
         gettext_lazy("大厅改期"),

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongban.kernel.ledger.models import Event
@@ -14,17 +15,17 @@ from tongban.kernel.procedures.taking import take
 
 from .models import Booking, Channel, Group, Slot
 from .places import free
-from .procedure import Visit
+from .procedure import PLACE_WAITING, Visit
 
 WAITING_LIST = 6_001  # the lock of the list of a group
 
 
-@work("place_waiting")
+@work(PLACE_WAITING)
 def place_after(matter: Matter, event: Event) -> None:
     """A place fell free, perhaps on the day the booking was on before."""
     group = matter.booking.group
-    for day in {matter.booking.day, *_days_waited_for(group)}:
-        place_waiting(group, day, event.at)
+    for day in _days_waited_for(group):
+        place_waiting(group, day, timezone.now())
 
 
 def _days_waited_for(group: Group) -> list[date]:
