@@ -5,17 +5,25 @@ from datetime import date, timedelta
 from tests import district
 from tongban.demo import people
 from tongban.kernel.devices.models import Device
-from tongban.kernel.people.models import Applicant
+from tongban.kernel.people.actor import actor_of, the_system
+from tongban.kernel.people.models import Account, Applicant, EnterpriseRecord
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.units.models import Unit, Village
 from tongban.services.catalogue.models import ServiceItem, Theme, ThemeItem
+from tongban.services.crosscity.models import AgreementItem
 from tongban.services.delegation.models import Check, DelegatedItem
 from tongban.services.delegation.procedure import Delegating
 from tongban.services.kiosks.models import Kiosk
 from tongban.services.municipal.procedure import Answering
+from tongban.services.outreach.companies import Visiting
+from tongban.services.outreach.forms import POINTS as POINTS_AT_HOME
+from tongban.services.startup.carving import Engraving
+from tongban.services.startup.models import Vendor
+from tongban.services.startup.starting import Starting
 
 LATER = district.TODAY + timedelta(days=9)
+SIGNED = "M10 10" + "".join(f"L{n} {n}" for n in range(20, 120, 10))
 POINTS = [{"key": "a", "title": "甲"}, {"key": "b", "title": "乙"}]
 POWER = {"code": "1", "name": "甲许可", "municipal_unit": "市局", "district_unit": "SC"}
 LETTER = {"name": "来函", "document_number": "函1号", "reply_by": LATER, "on": LATER}
@@ -155,7 +163,131 @@ def finding(_items):
     return lambda walk: {"rule": "overdue", "about": case.number, "event": walk}
 
 
+def home_visit(_items):
+    told = {"item": items_of(1)[0], "need": "ill", "address": "村委会", "half": "am"}
+    told |= applicant_told() | {"day": LATER, "signature": SIGNED, "outcome": "好", "about": ""}
+    told["checked"] = [key for key, _words in POINTS_AT_HOME]
+    two = {"first": code_of("chen"), "second": code_of("luo")}
+    return lambda walk: {**told, **two, "phone": "13900139002"}
+
+
+def items_of(count):
+    return list(
+        ServiceItem.objects.filter(unit__code="SC", by_application=True)
+        .order_by("pk")
+        .values_list("implementation_code", flat=True)[:count]
+    )
+
+
+def code_of(username):
+    return Account.objects.get(username=username).code
+
+
+def applicant_told():
+    number = people.with_check("44080119850101002")
+    return {
+        "applicant_name": "王芳",
+        "applicant_id": number,
+        "applicant_phone": "13900139002",
+    }
+
+
+def company_visit(_items):
+    told = {"company": "甲公司", "uscc": firm_code(0), "topic": "用工", "visitors": "周平"}
+    return lambda walk: {**told, "day": LATER, "said": "好", "needs": "", "part": "X"}
+
+
+def firm_code(n):
+    return people.with_credit_check(f"91440800MA69{n:05d}")
+
+
+def company_need(_items):
+    zhou, at = district.person("zhou"), district.NOON - timedelta(days=99)
+    plan = {"company": "甲", "uscc": firm_code(0), "topic": "用工", "visitors": "周平"}
+    visit = take(Visiting.plan, None, zhou, {**plan, "day": LATER}, key="s", at=at).matter
+    return lambda walk: {"visit": visit.number, "unit": "SC", "words": "招工", "solved": "yes"}
+
+
+def helping(_items):
+    told = {**applicant_told(), "wish": "不会填表", "did": "一起填", "about": "", "item": ""}
+    return lambda walk: {**told, "helper": code_of("zhou")}
+
+
+def reflection(_items):
+    return lambda walk: {**applicant_told(), "words": "没办成", "about": "", "cause": "slow"}
+
+
+def startup(_items):
+    told = {**applicant_told(), "receiver": "王芳", "signature": SIGNED, "wants": ["tax"]}
+    return lambda walk: {**told, "company": f"甲{walk}公司", "uscc": firm_code(walk), "vendor": ""}
+
+
+def startup_stage(_items):
+    citizen = actor_of(Account.objects.get(applicant__name_masked="李*明"), district.TODAY)
+    whole = [
+        take(
+            Starting.apply,
+            None,
+            citizen,
+            {"company": f"甲{n}"},
+            key=f"s{n}",
+            at=district.NOON - timedelta(days=99),
+        ).matter.number
+        for n in range(25)
+    ]
+    return lambda walk: {"startup": whole[walk], "stage": "tax", "result": "T1"}
+
+
+def carving(_items):
+    codes = [record.uscc for record in EnterpriseRecord.objects.order_by("pk")[:25]]
+    told = {**applicant_told(), "receiver": "王芳", "signature": SIGNED, "startup": "X"}
+    told |= {"filed": "4408000012345", "vendor": Vendor.objects.first().name}
+    return lambda walk: {**told, "company": "甲", "uscc": codes[walk]}
+
+
+def settlement(_items):
+    vendor, at = Vendor.objects.first(), district.NOON - timedelta(days=99)
+    data = {"company": "甲", "vendor": vendor.name}
+    months = []
+    for n in range(25):
+        when = at - timedelta(days=31 * n)
+        told = {**data, "uscc": firm_code(n)}
+        take(Engraving.bring_in, None, the_system(), told, key=f"s{n}", at=when)
+        months.append(f"{when:%Y-%m}")
+    return lambda walk: {"vendor": vendor.name, "month": months[walk], "voucher": "K"}
+
+
+def cross_out(_items):
+    item = AgreementItem.objects.first()
+    item.materials = []
+    item.save()
+    told = {**applicant_told(), "item": item.pk, "identified": "card", "words": "办理中"}
+    told |= {"waybill": "EA123456789CN", "granted": "yes", "receiver": "王芳", "papers": "{}"}
+    return lambda walk: {**told, "their_number": "H1", "signature": SIGNED}
+
+
+def cross_in(_items):
+    rows = ServiceItem.objects.filter(unit__code="SC", current__situations=None, form_fields=[])
+    handed_in = {"current__materials__source": "applicant", "current__materials__form": "copy"}
+    item = rows.filter(by_application=True).exclude(**handed_in).first()
+    ServiceItem.objects.filter(pk=item.pk).update(cross_city=True)
+    told = {"place": "haikou", "basic_code": item.basic_code, "name": "王芳", "papers": "{}"}
+    told |= {"number": people.with_check("44080119850101002"), "phone": "13900139002"}
+    return lambda walk: {**told, "their_number": f"H{walk}", "part": "X", "ended_as": "closed"}
+
+
 KINDS = {
+    "home_visit": home_visit,
+    "company_visit": company_visit,
+    "company_need": company_need,
+    "help": helping,
+    "reflection": reflection,
+    "startup": startup,
+    "startup_stage": startup_stage,
+    "carving": carving,
+    "settlement": settlement,
+    "cross_out": cross_out,
+    "cross_in": cross_in,
     "booking": booking,
     "ticket": ticket,
     "repair": repair,

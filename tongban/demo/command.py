@@ -12,7 +12,7 @@ from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Account
 from tongban.kernel.trust import vault
 
-from . import loading, year
+from . import enterprise, loading, people, year
 
 LAST_MESSAGES = 5
 
@@ -56,6 +56,11 @@ def year_command(chosen: argparse.Namespace) -> int:
         if done % 100 == 0 or done == chosen.cases:
             print(f"\r{done} / {chosen.cases}", end="", file=sys.stderr, flush=True)
     print(f"\n一年的 {chosen.cases} 件已装入")
+    if chosen.cases == year.CASES:
+        for done in enterprise.load_year(today, people.Staff(today)):
+            if done % 100 == 0:
+                print(f"\r企业开办 {done}", end="", file=sys.stderr, flush=True)
+        print("\n一年的企业开办、刻章和走访已装入")
     return 0
 
 

@@ -20,7 +20,7 @@ from tongban.services.catalogue.models import (
 from tongban.services.hall.models import Counter, Serving
 from tongban.services.seals.procedure import Sealing
 
-from . import form_fields, growth, papers
+from . import enterprise, form_fields, growth, papers
 from .elements import elements_of, material_of
 from .rows import rows
 
@@ -37,6 +37,7 @@ def load(today: date, *, grown: bool = False) -> None:
     _themes(items, units)
     _counters(units)
     _seals(today)
+    enterprise.load_register(units)
 
 
 def _units() -> dict[str, Unit]:

@@ -1,13 +1,21 @@
 """A matter made of parts: when one ends, the whole hears of it and takes its own next step."""
 
+from django import forms
+
 from ..ledger.models import Event
 from ..people.actor import the_system
 from .after import work
+from .forms import StepForm
 from .models import Matter
 from .refusals import Stale
 from .taking import take
 
 PART_ENDED = "part_ended"  # the step that a procedure with parts declares
+
+
+class PartEndedForm(StepForm):
+    part = forms.CharField(max_length=40)
+    ended_as = forms.CharField(max_length=40)
 
 
 @work(PART_ENDED)

@@ -19,6 +19,7 @@ from ..notices.models import Notice
 from ..people.middleware import actor
 from ..people.models import Applicant
 from ..procedures import lists
+from ..procedures.declare import THE_APPLICANT
 from ..procedures.models import Matter
 from ..procedures.procedure import procedures
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
@@ -26,6 +27,7 @@ from ..procedures.scope import may, open_steps, sees
 from ..procedures.taking import take
 from . import present
 from .routes import attempt_key, kept_form
+from .views import kind_or_404, opened
 
 
 class MailForm(forms.Form):
@@ -94,6 +96,18 @@ def my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
         reason = refused.reason
     context = {"matter": matter, "step": chosen, "form": form, "reason": reason, "key": uuid4().hex}
     return render(request, "screens/my_step.html", context, status=status)
+
+
+def my_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
+    """What an applicant may ask for by a plain form of its own."""
+    declared = kind_or_404(kind)
+    chosen = declared.steps.get(step)
+    if chosen is None or chosen.page or THE_APPLICANT not in chosen.by:
+        raise Http404
+    found = opened(request, kind, step, "screens/my_open.html")
+    if isinstance(found, HttpResponse):
+        return found
+    return HttpResponseRedirect(reverse("my_matter", args=[found.number]))
 
 
 def track(request: HttpRequest, code: str) -> HttpResponse:

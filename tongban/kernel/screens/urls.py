@@ -6,7 +6,7 @@ from ..people.actor import HANDLING
 from ..people.roles import Role
 from .film import film
 from .load import load
-from .mine import my_matter, my_matters, my_step, set_email, track
+from .mine import my_matter, my_matters, my_open, my_step, set_email, track
 from .navigation import menu
 from .outbox import outbox, send_again
 from .phrases import delete_phrase, phrases
@@ -27,6 +27,7 @@ menu(80, "/desk/outbox/", gettext_lazy("发件箱"), OUTBOX)
 urlpatterns = [
     route("my/", my_matters, APPLICANTS, "my_matters"),
     route("my/email/", set_email, APPLICANTS, "my_email"),
+    route("my/new/<slug:kind>/<slug:step>/", my_open, APPLICANTS, "my_open"),
     route("my/<slug:number>/", my_matter, APPLICANTS, "my_matter"),
     route("my/<slug:number>/step/<slug:step>/", my_step, APPLICANTS, "my_step"),
     route("track/<slug:code>/", track, EVERYBODY, "track"),

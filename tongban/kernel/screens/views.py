@@ -25,6 +25,7 @@ from .export import attachment, workbook
 from .flowchart import draw
 from .phrases import offered
 from .routes import attempt_key, kept_form
+from .trying import try_step
 
 
 def desk(request: HttpRequest) -> HttpResponse:
@@ -114,22 +115,28 @@ def _by_hand(kind: type[Procedure], step: str) -> Step:
 
 def matter_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     """The form that opens a matter of this kind."""
-    declared, person = kind_or_404(kind), actor(request)
+    found = opened(request, kind, step, "screens/open.html")
+    if isinstance(found, HttpResponse):
+        return found
+    return HttpResponseRedirect(reverse("matter", args=[kind, found.number]))
+
+
+def opened(request: HttpRequest, kind: str, step: str, template: str) -> HttpResponse | Matter:
+    """The matter that was opened; until it is, the page with the form."""
+    declared = kind_or_404(kind)
     chosen = declared.steps.get(step)
-    if chosen is None or not chosen.is_opening:
+    if chosen is None or not chosen.is_opening or chosen.is_automatic:
         raise Http404
-    form = chosen.form(kept_form(request) or None)
-    reason, status = "", 200
+    faults: list[str] = []
+    form, reason, status = chosen.form(kept_form(request) or None), "", 200
     if request.method == "POST":
-        try:
-            event = take(chosen, None, person, request.POST, key=attempt_key(request))
-            return HttpResponseRedirect(reverse("matter", args=[kind, event.matter.number]))
-        except Invalid as refusal:
-            form, status = refusal.form, 422
-        except Refusal as refusal:
-            form, reason, status = chosen.form(request.POST), refusal.reason, 409
-    context = {"kind": declared, "step": chosen, "form": form, "reason": reason, "key": uuid4().hex}
-    return render(request, "screens/open.html", context, status=status)
+        tried = try_step(request, chosen, None, request.POST)
+        if tried.event:
+            return tried.event.matter
+        form, faults, reason, status = tried.form, tried.faults, tried.reason, tried.status
+    context = {"kind": declared, "step": chosen, "form": form, "key": uuid4().hex}
+    context |= {"reason": reason or "; ".join(faults)}
+    return render(request, template, context, status=status)
 
 
 @require_POST

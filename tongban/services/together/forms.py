@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from tongban.kernel.procedures.forms import StepForm
 from tongban.services.cases.forms import SubmitForm, mapping
 from tongban.services.catalogue.form_fields import Asked
 from tongban.services.catalogue.models import Theme
@@ -29,8 +28,3 @@ class ThemeForm(SubmitForm):
             return []
         self.whole = OneTheme(theme)
         return self.whole.fields(mapping(given.get("answers")))
-
-
-class PartEndedForm(StepForm):
-    part = forms.CharField(max_length=40)
-    ended_as = forms.CharField(max_length=40)

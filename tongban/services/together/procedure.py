@@ -22,6 +22,7 @@ from tongban.kernel.procedures.declare import (
 )
 from tongban.kernel.procedures.forms import ReasonForm
 from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.parts import PartEndedForm
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.cases.effects import delivered_once, note_delivery
@@ -31,7 +32,7 @@ from tongban.services.catalogue import joint
 from tongban.services.evaluation.step import evaluation
 from tongban.services.seals.making import chinese_date
 
-from .forms import PartEndedForm, ThemeForm
+from .forms import ThemeForm
 from .models import OneThing
 from .opening import go_on, open_thing, withdraw_parts
 from .panel import panel_of

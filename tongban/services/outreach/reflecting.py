@@ -1,0 +1,113 @@
+"""办不成事反映: whoever could not get something done says so, and the bureau finds out why."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongban.kernel.people.actor import Actor
+from tongban.kernel.people.models import Applicant
+from tongban.kernel.people.roles import Role
+from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.declare import (
+    NEW,
+    THE_APPLICANT,
+    Opening,
+    State,
+    Step,
+    Tell,
+    posted,
+)
+from tongban.kernel.procedures.in_person import met
+from tongban.kernel.procedures.models import Matter
+from tongban.kernel.procedures.procedure import Procedure
+from tongban.kernel.procedures.refusals import wrong
+from tongban.kernel.procedures.taking import Taking
+from tongban.kernel.units.bureau import bureau
+from tongban.services.evaluation.step import evaluation
+
+from .forms import ReflectForForm, ReflectForm, SettleForm
+from .models import Reflection
+
+RULES, DAYS = "办不成事反映窗口工作规则", 5
+operator = posted(Role.OPERATOR)
+AT_COUNTERS = (posted(Role.CLERK, anywhere=True), posted(Role.OPERATOR, anywhere=True))
+
+
+def open_own(taking: Taking) -> Opening:
+    return _opening(taking, Applicant.objects.get(pk=taking.actor.applicant_id or 0))
+
+
+def open_for(taking: Taking) -> Opening:
+    return _opening(taking, met(taking))
+
+
+def _opening(taking: Taking, applicant: Applicant) -> Opening:
+    """To the bureau, never to the unit that it is about."""
+    about = None
+    if number := taking.data["about"]:
+        about = Matter.objects.filter(number=number, applicant=applicant).first()
+        if about is None:
+            raise wrong("about", _("没有这个编号的办件;不记得可以不填"))
+    detail = Reflection(words=taking.data["words"], about=about)
+    title = about.title if about else detail.words
+    return Opening(unit=bureau(), title=title[:200], applicant=applicant, detail=detail)
+
+
+def keep_answer(taking: Taking) -> None:
+    taking.detail.cause, taking.detail.answer = taking.data["cause"], taking.data["answer"]
+    taking.facts["told"] = {"answer": taking.data["answer"]}
+
+
+class Reflecting(Procedure):
+    code, title = "reflection", gettext_lazy("办不成事反映")
+    detail, detail_name = Reflection, "reflection"
+    related = ("reflection__about",)
+    panel_template = my_template = "outreach/reflection.html"
+
+    @staticmethod
+    def panel(matter: Matter, actor: Actor) -> dict[str, Any]:
+        return {"reflection": matter.detail}
+
+    told = State(gettext_lazy("待处理"))
+    settled = State(gettext_lazy("办成了"), final=True)
+    explained = State(gettext_lazy("已说明"), final=True, side=True)
+
+    tell = Step(
+        gettext_lazy("反映办不成的事"),
+        NEW >> told,
+        by=(THE_APPLICANT,),
+        form=ReflectForm,
+        opens=open_own,
+        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        hint=gettext_lazy("由政数局查明原因并答复,不会转回原窗口自己处理。"),
+        tells=(Tell(gettext_lazy("已收到您反映的情况,5 个工作日内答复"), sms=False),),
+    )
+    tell_for = Step(
+        gettext_lazy("登记反映"),
+        NEW >> told,
+        by=AT_COUNTERS,
+        form=ReflectForForm,
+        opens=open_for,
+        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+    )
+    settle = Step(
+        gettext_lazy("办成了"),
+        told >> settled,
+        by=(operator,),
+        form=SettleForm,
+        effect=keep_answer,
+        clock=Stop(),
+        tells=(Tell(gettext_lazy("您反映的“%(title)s”:%(answer)s")),),
+        key="F",
+    )
+    explain = Step(
+        gettext_lazy("说明不能办"),
+        told >> explained,
+        by=(operator,),
+        form=SettleForm,
+        effect=keep_answer,
+        clock=Stop(),
+        tells=(Tell(gettext_lazy("您反映的“%(title)s”:%(answer)s")),),
+    )
+    evaluate = evaluation(settled, explained)
