@@ -21,7 +21,10 @@ TABLE = {
         items/<slug:code>/papers/<int:material>/<slug:which>/
         items/<slug:code>/list/ lists/
         lists/<slug:code>/ themes/ themes/<slug:code>/
-        themes/<slug:code>/order.bpmn hall/board/
+        themes/<slug:code>/order.bpmn hall/ kiosk/ kiosk/go/<slug:code>/ kiosk/end/
+        kiosk/signin/ kiosk/signin/wait/ kiosk/card/ kiosk/keeper/ kiosk/heartbeat/
+        kiosk/journal/ kiosk/offline/ kiosk/worker.js kiosk/licences/<slug:code>/ kiosk/firms/
+        hall/board/ crosscity/inbox/<slug:code>/
         hall/checkin/ hall/checkin/<slug:code>/ hall/my/<slug:code>/ hall/screen/
         hall/screen/draw/ hall/screen/judge/
         hall/screen/block/ hall/screen/journal/ device/v1/enrol/ device/v1/heartbeat/
@@ -32,7 +35,7 @@ TABLE = {
         certificates/proof/<str:token>/
         signin/ signin/staff/ track/<slug:code>/ healthz readyz language/""",
     "signed_in": """documents/<slug:code>/ documents/<slug:code>/ofd/ materials/<int:material>/
-        photos/<int:upload>/
+        photos/<int:upload>/ crosscity/papers/<int:pk>/ crosscity/results/<slug:number>/
         signout/""",
     "approver+clerk": "desk/case/<slug:number>/site_check/",
     "applicants": """apply/<slug:code>/ apply/<slug:code>/facts/ apply/<slug:code>/materials/
@@ -44,7 +47,8 @@ TABLE = {
         my/<slug:number>/book/ my/<slug:number>/booked/ my/<slug:number>/booked.ics
         my/<slug:number>/rebook/ my/calendar/renew/ book/
         book/slot/<int:slot>/ hall/here/<slug:token>/
-        signin/identity/""",
+        signin/identity/ kiosk/confirm/<str:token>/ kiosk/progress/<slug:code>/
+        kiosk/judging/ my/new/<slug:kind>/<slug:step>/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/
         desk/<slug:kind>/<slug:number>/film/
         desk/<slug:kind>/<slug:number>/step/<slug:step>/preview/
@@ -67,19 +71,25 @@ TABLE = {
     "operator": """desk/interfaces/ desk/interfaces/keys/new/ desk/interfaces/keys/<int:pk>/end/
         desk/interfaces/webhooks/new/ desk/interfaces/webhooks/<int:pk>/
         desk/visits/groups/ desk/visits/groups/<slug:code>/ desk/visits/closures/<int:pk>/
-        desk/kiosks/<slug:code>/
+        desk/kiosks/<slug:code>/ desk/kiosks/contents/ desk/kiosks/items/
+        desk/startup/settings/ desk/crosscity/places/<slug:code>/ desk/hall/facilities/
+        desk/hall/walls/ desk/hall/walls/<slug:code>/
         desk/hall/ desk/hall/rhythm/ desk/hall/screens/<int:pk>/ desk/hall/counters/<int:number>/
         desk/searches/ desk/fields/<slug:key>/ desk/delegated/prepare/
         desk/delegated/template/
         desk/municipal/receive/ desk/municipal/template/ desk/themes/import/
         desk/themes/template/""",
-    "clerk": """desk/accept/ desk/counter/ hall/counter/
+    "clerk+operator": "desk/crosscity/ desk/tally/ desk/tally/tap/",
+    "clerk": """desk/accept/ desk/counter/ desk/crosscity/new/<int:pk>/
+        desk/crosscity/<slug:number>/supply/ hall/counter/
         hall/counter/choose/ hall/counter/<int:number>/next/ hall/counter/<int:number>/sit/
         hall/counter/<int:number>/by_hand/
         hall/ticket/<slug:number>/<slug:step>/""",
     "clerk+hotline_agent": "desk/visits/phone/",
-    "operator+town_clerk": "desk/kiosks/ desk/kiosks/bulletin/",
-    "operator+unit_admin": """desk/seals/ desk/seals/waiting/ desk/seals/templates/ desk/outbox/
+    "operator+town_clerk": """desk/kiosks/ desk/kiosks/bulletin/ desk/kiosks/calls/
+        desk/kiosks/calls/<int:pk>/""",
+    "operator+unit_admin": """desk/roster/ desk/seals/ desk/seals/waiting/ desk/seals/templates/
+        desk/outbox/
         desk/outbox/again/ desk/themes/new/
         desk/themes/suggestions/ desk/theme_change/<slug:number>/plan/""",
     "approver+clerk+leader+operator+unit_admin": """reports/ reports/<slug:key>/

@@ -22,7 +22,15 @@ OPEN_TO_ALL = [
         "/themes/TH01/",
         "/themes/TH24/",
     ),
-    *("/verify/", "/hall/board/", "/hall/checkin/", "/hall/screen/", "/signin/", "/signin/staff/"),
+    *(
+        "/verify/",
+        "/hall/",
+        "/hall/board/",
+        "/hall/checkin/",
+        "/hall/screen/",
+        "/signin/",
+        "/signin/staff/",
+    ),
 ]
 DESK = [
     *(
@@ -48,7 +56,7 @@ DESK = [
 ]
 WHO = {390: "huang", 1366: "zhou"}
 THEIRS = {
-    "huang": ["/desk/delegated/report/", "/desk/load/"],
+    "huang": ["/desk/delegated/report/", "/desk/load/", "/desk/roster/"],
     "zhou": [
         "/desk/delegated/prepare/",
         "/desk/municipal/receive/",
@@ -59,6 +67,12 @@ THEIRS = {
         *(
             "/desk/hall/",
             "/desk/hall/counters/1/",
+            "/desk/hall/facilities/",
+            "/desk/hall/walls/",
+            "/desk/tally/",
+            "/desk/crosscity/",
+            "/desk/crosscity/places/haikou/",
+            "/desk/company_visit/new/plan/",
             "/desk/hall/rhythm/",
             "/desk/kiosks/",
             "/desk/kiosks/KS01/",
@@ -104,7 +118,7 @@ def test_pages_of_a_counter(walker, size):
     one.go("/desk/case/?state=examining")
     case = one.page.locator("table.list a").first.get_attribute("href")
     pages = ["/desk/counter/", "/desk/counter/?find=食品", f"/desk/counter/?item={ITEM}"]
-    pages += ["/desk/accept/", "/desk/papers/", "/desk/phrases/"]
+    pages += ["/desk/accept/", "/desk/papers/", "/desk/phrases/", "/desk/crosscity/new/1/"]
     both_languages(one, [*pages, case, *(f"{case}{p}/" for p in ("site_check", "review", "label"))])
 
 
@@ -118,7 +132,8 @@ def test_pages_of_an_applicant_and_elder_mode(walker, size, district):
     one.go("/my/certificates/")
     card = one.page.locator("a.held").first.get_attribute("href")
     paths = ["/my/certificates/", card, "/themes/TH24/apply/", "/themes/TH24/apply/materials/"]
-    paths += ["/book/", f"/book/?item={ITEM}"]
+    paths += ["/book/", f"/book/?item={ITEM}", "/my/new/home_visit/request/"]
+    paths += ["/my/new/startup/apply/"]
     one.go("/my/")
     paths += ["/my/", *(links.nth(n).get_attribute("href") for n in range(min(links.count(), 3)))]
     both_languages(one, paths)

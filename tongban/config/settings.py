@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "tongban.kernel.files.receiving.WithoutNul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.services.kiosks.sitting.AtKiosk",
     "tongban.kernel.people.middleware.WithActor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -170,6 +171,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        "frame-src": ["'self'", "blob:"],  # a paper that a kiosk prints in place
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.services.hall.urls")),
     path("", include("tongban.services.kiosks.urls")),
     path("", include("tongban.services.crosscity.urls")),
+    path("", include("tongban.services.startup.urls")),
     path("", include("tongban.services.seals.urls")),
     path("", include("tongban.services.themes.urls")),
     path("", include("tongban.services.delegation.urls")),

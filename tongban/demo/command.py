@@ -12,7 +12,7 @@ from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Account
 from tongban.kernel.trust import vault
 
-from . import enterprise, loading, people, year
+from . import enterprise, hall_life, loading, people, year
 
 LAST_MESSAGES = 5
 
@@ -60,7 +60,8 @@ def year_command(chosen: argparse.Namespace) -> int:
         for done in enterprise.load_year(today, people.Staff(today)):
             if done % 100 == 0:
                 print(f"\r企业开办 {done}", end="", file=sys.stderr, flush=True)
-        print("\n一年的企业开办、刻章和走访已装入")
+        counted = sum(1 for _day in hall_life.load_year(today))
+        print(f"\n一年的企业开办、刻章、走访和 {counted} 天的咨询计数已装入")
     return 0
 
 

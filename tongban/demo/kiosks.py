@@ -7,6 +7,32 @@ from tongban.services.kiosks.models import Kiosk, KioskItem
 
 from .rows import rows
 
+BY_NAME = {
+    "办件进度查询": "matters",
+    "办事指南查询打印": "search",
+    "大厅预约": "booking",
+    "婚姻登记预约": "counters",
+    "好差评": "judging",
+    "12345诉求": "reflection",
+    "电子证照打印": "certificates",
+    "营业执照打印": "certificates",
+    "企业信用查询": "firms",
+    "食品许可查询": "licences",
+    "排污许可查询": "licences",
+    "预售许可查询": "licences",
+    "道路运输证查询": "licences",
+    "捕捞许可查询": "licences",
+}
+
+
+def service_of(row: dict[str, str]) -> str:
+    """What of ours stands behind an item of the reference; nothing where we have no such data."""
+    if row["implementation_code"]:
+        return "guide"
+    if row["name"] in BY_NAME:
+        return BY_NAME[row["name"]]
+    return "progress" if row["name"].endswith(("进度查询", "申请进度")) else ""
+
 
 def load() -> None:
     units = {unit.code: unit for unit in Unit.objects.all()}
@@ -29,6 +55,7 @@ def load() -> None:
             unit=units[row["unit_code"]],
             kind=row["kind"],
             item_id=codes.get(row["implementation_code"]),
+            service=service_of(row),
         )
         for row in rows("kiosk_items")
     )

@@ -20,7 +20,7 @@ from tongban.services.catalogue.models import (
 from tongban.services.hall.models import Counter, Serving
 from tongban.services.seals.procedure import Sealing
 
-from . import enterprise, form_fields, growth, papers
+from . import enterprise, form_fields, growth, hall_life, papers
 from .elements import elements_of, material_of
 from .rows import rows
 
@@ -38,6 +38,7 @@ def load(today: date, *, grown: bool = False) -> None:
     _counters(units)
     _seals(today)
     enterprise.load_register(units)
+    hall_life.load()
 
 
 def _units() -> dict[str, Unit]:

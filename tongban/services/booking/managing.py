@@ -42,6 +42,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Session
         fields = ["weekday", "opens", "closes", "minutes", "online", "phone", "reserved", "wave"]
+        fields += ["extended"]
         widgets = {"opens": TimeInput(), "closes": TimeInput()}
 
     weekday = forms.TypedChoiceField(

@@ -43,6 +43,7 @@ class Session(models.Model):
 
     online and phone: places a slot by channel; online None: from the measured pace. reserved: kept
     for people who come without booking. wave: places that hold only when somebody stays away.
+    extended: open beyond the hall's hours 延时服务; on its weekday also when nobody works then.
     """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="sessions")
@@ -54,6 +55,7 @@ class Session(models.Model):
     phone = models.PositiveSmallIntegerField(_("电话名额"), default=1)
     reserved = models.PositiveSmallIntegerField(_("现场保留"), default=2)
     wave = models.PositiveSmallIntegerField(_("候补名额"), default=1)
+    extended = models.BooleanField(_("延时服务"), default=False)
 
     class Meta:
         ordering = ["group", "weekday", "opens"]
@@ -92,6 +94,7 @@ class Slot(models.Model):
     wave = models.PositiveSmallIntegerField(default=0)
     wave_taken = models.PositiveSmallIntegerField(default=0)
     reserved = models.PositiveSmallIntegerField(default=0)
+    extended = models.BooleanField(default=False)
     closed = models.BooleanField(default=False)
 
     class Meta:

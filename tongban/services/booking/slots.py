@@ -33,25 +33,29 @@ def open_slots(groups: Iterable[Group], today: date) -> int:
     rows = [
         slot
         for group in groups
-        for day in _days(today, group.release_days)
+        for day in (today + timedelta(n) for n in range(group.release_days + 1))
         for slot in _of_day(group, day)
     ]
     return len(Slot.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000))
 
 
-def _days(today: date, ahead: int) -> list[date]:
-    calendar = published()
-    days = (today + timedelta(n) for n in range(ahead + 1))
-    return [day for day in days if calendar.is_working(day)]
+def sessions_on(group: Group, day: date) -> list[Session]:
+    """Those of a day: on one on which nobody works, extended hours of that weekday alone."""
+    works = published().is_working(day)
+    return [
+        session
+        for session in group.sessions.all()
+        if session.weekday == day.weekday() or (session.weekday is None and works)
+        if works or session.extended
+    ]
 
 
 def _of_day(group: Group, day: date) -> Iterator[Slot]:
-    if is_closed(group, day):
+    sessions = sessions_on(group, day)
+    if not sessions or is_closed(group, day):
         return
     released = datetime.combine(day - timedelta(group.release_days), group.release_at, CHINA)
-    for session in group.sessions.all():
-        if session.weekday is not None and session.weekday != day.weekday():
-            continue
+    for session in sessions:
         for begins in _beginnings(session, day):
             yield Slot(
                 group=group,
@@ -62,6 +66,7 @@ def _of_day(group: Group, day: date) -> Iterator[Slot]:
                 phone=session.phone,
                 wave=session.wave,
                 reserved=session.reserved,
+                extended=session.extended,
             )
 
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, FloatField, Q
-from django.db.models.functions import Extract
+from django.db.models import Count, DurationField, ExpressionWrapper, F, FloatField, Q, Sum
+from django.db.models.functions import Cast, Extract, NullIf, TruncDate
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.metrics.metric import COUNT, Metric, mean, register, share
 from tongban.services.booking.models import Booking
 from tongban.services.booking.places import STAYED_AWAY
 
-from .models import Ticket
+from .models import Tap, Ticket, Topic
 
 BY = (
     ("unit", gettext_lazy("单位"), "matter__unit__code", "matter__unit__short_name"),
@@ -110,4 +110,80 @@ no_show = register(
         matter="matter",
         higher_is_better=False,
     )
+)
+extended = register(
+    Metric(
+        key="extended_visits",
+        title=gettext_lazy("延时服务"),
+        unit=gettext_lazy("次"),
+        basis=gettext_lazy("期间在延时时段到厅的预约"),
+        source=SOURCE,
+        rows=lambda: Booking.objects.filter(matter__state="arrived", slot__extended=True),
+        value=COUNT,
+        period="slot__begins_at",
+        by=BOOKED_BY,
+        matter="matter",
+    )
+)
+BY_TOPIC = (
+    ("topic", gettext_lazy("主题"), "topic__name", "topic__name"),
+    ("hour", gettext_lazy("钟点"), "at__hour", "at__hour"),
+)
+TAPPED = (
+    (gettext_lazy("主题"), "topic__name"),
+    (gettext_lazy("时间"), "at"),
+    (gettext_lazy("数量"), "number"),
+)
+A_DAY = NullIf(Count(TruncDate("at"), distinct=True), 0)
+
+
+def of_taps(key: str, title: Any, unit: Any, basis: Any, kind: str, value: Any) -> Metric:
+    return register(
+        Metric(
+            key=key,
+            title=title,
+            unit=unit,
+            basis=basis,
+            source=SOURCE,
+            rows=lambda: Tap.objects.filter(topic__kind=kind),
+            value=value,
+            period="at",
+            by=BY_TOPIC,
+            columns=TAPPED,
+        )
+    )
+
+
+QUESTION, SHEETS = Topic.Kind.QUESTION, Topic.Kind.SHEETS
+consultations = of_taps(
+    "consultations",
+    gettext_lazy("咨询引导"),
+    gettext_lazy("人次"),
+    gettext_lazy("期间咨询台计的咨询"),
+    QUESTION,
+    COUNT,
+)
+consultations_a_day = of_taps(
+    "consultations_per_day",
+    gettext_lazy("每天咨询引导"),
+    gettext_lazy("人次/天"),
+    gettext_lazy("咨询引导 ÷ 有计数的天数"),
+    QUESTION,
+    Cast(COUNT, FloatField()) / A_DAY,
+)
+copies = of_taps(
+    "copies",
+    gettext_lazy("免费复印打印"),
+    gettext_lazy("张"),
+    gettext_lazy("期间计的复印打印张数"),
+    SHEETS,
+    Sum("number"),
+)
+copies_a_day = of_taps(
+    "copies_per_day",
+    gettext_lazy("每天复印打印"),
+    gettext_lazy("张/天"),
+    gettext_lazy("免费复印打印 ÷ 有计数的天数"),
+    SHEETS,
+    Cast(Sum("number"), FloatField()) / A_DAY,
 )

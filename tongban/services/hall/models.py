@@ -183,5 +183,67 @@ class Screen(models.Model):
         return not self.code
 
 
+class Duty(models.Model):
+    """Who is to sit at a counter on a half day 排班; a shift shows whether they came."""
+
+    class Half(models.TextChoices):
+        MORNING = "am", _("上午")
+        AFTERNOON = "pm", _("下午")
+
+    counter = models.ForeignKey(Counter, models.CASCADE, related_name="duties")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="duties")
+    day = models.DateField()
+    half = models.CharField(max_length=2, choices=Half)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "half", "counter"], name="duty_one_at_a_counter"
+            ),
+            models.UniqueConstraint(fields=["day", "half", "account"], name="duty_one_of_a_clerk"),
+        ]
+
+
+class Topic(models.Model):
+    """What is counted by one tap: a subject people ask about, or a machine they use."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", _("咨询")
+        SHEETS = "sheets", _("复印打印")
+
+    name = models.CharField(_("名称"), max_length=20, unique=True)
+    kind = models.CharField(_("类别"), max_length=8, choices=Kind, default=Kind.QUESTION)
+    active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        ordering = ["kind", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tap(models.Model):
+    """One question answered, or some sheets copied: counted, nobody's name. number: of sheets."""
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="taps")
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    number = models.PositiveSmallIntegerField(default=1)
+
+
+class Facility(models.Model):
+    """便民设施 of the hall: what is there for everybody, where, and whether it works."""
+
+    name = models.CharField(_("名称"), max_length=40)
+    place = models.CharField(_("位置"), max_length=60)
+    number = models.PositiveSmallIntegerField(_("数量"), default=1)
+    works = models.BooleanField(_("可用"), default=True)
+    checked_on = models.DateField(_("最近检查"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
 seen_through(Ticket, "matter")
 seen_by_all(Counter)
+seen_by_all(Tap)

@@ -6,14 +6,23 @@ from tongban.kernel.people.roles import Role
 from tongban.kernel.screens.navigation import menu
 from tongban.kernel.screens.routes import APPLICANTS, EVERYBODY, held_by, route
 
-from . import away, displays, managing, views
+from . import away, displays, managing, public, roster, tally, views
 
 COUNTER_STAFF = held_by(Role.CLERK)
 BUREAU = held_by(Role.OPERATOR)
+PLANNERS = held_by(Role.OPERATOR, Role.UNIT_ADMIN)
+AT_DESKS = held_by(Role.CLERK, Role.OPERATOR)
 menu(29, "/desk/hall/", gettext_lazy("大厅"), BUREAU)
 menu(26, "/hall/counter/", gettext_lazy("叫号"), COUNTER_STAFF)
+menu(27, "/desk/tally/", gettext_lazy("咨询计数"), AT_DESKS)
+menu(28, "/desk/roster/", gettext_lazy("排班"), PLANNERS)
 
 urlpatterns = [
+    route("hall/", public.hall, EVERYBODY, "hall_public"),
+    route("desk/tally/", tally.tally, AT_DESKS, "tally"),
+    route("desk/tally/tap/", tally.tap, AT_DESKS, "tap"),
+    route("desk/roster/", roster.roster, PLANNERS, "roster"),
+    route("desk/hall/facilities/", public.facilities, BUREAU, "facilities"),
     route("hall/board/", views.board, EVERYBODY, "board"),
     route("hall/checkin/", views.check_in, EVERYBODY, "check_in"),
     route("hall/checkin/<slug:code>/", views.check_in, EVERYBODY, "check_in_code"),

@@ -1,5 +1,6 @@
 """Figures of the kiosks."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -9,7 +10,9 @@ from tongban.kernel.metrics.metric import COUNT, Metric, register, share
 from tongban.kernel.procedures.scope import seen_by_all
 from tongban.kernel.units.models import Village
 
+from .care import IDLE_DAYS
 from .models import Kiosk, KioskItem, Use
+from .offers import WORKING
 
 SOURCE = "粤智助建设要求"
 BY_TOWN = ("town", _("镇街"), "village__town__code", "village__town__short_name")
@@ -31,8 +34,7 @@ def stock(key: str, title: Any, basis: Any, rows: Any, **more: Any) -> Metric:
             title=title,
             basis=basis,
             rows=rows,
-            as_of=lambda day: Q(),
-            **{**told, **more},
+            **{"as_of": lambda day: Q(), **told, **more},
         )
     )
 
@@ -41,6 +43,12 @@ def covered() -> Any:
     """Administrative villages, each with whether a kiosk stands in it."""
     here = Exists(Kiosk.objects.filter(village=OuterRef("pk")))
     return Village.objects.filter(kind=Village.Kind.VILLAGE).annotate(has_kiosk=here)
+
+
+def _used_before(day: date) -> Any:
+    """Uses of a kiosk in the 30 days up to a day."""
+    since = day - timedelta(days=IDLE_DAYS)
+    return Use.objects.filter(kiosk=OuterRef("pk"), at__date__gt=since, at__date__lte=day)
 
 
 standard = stock(
@@ -73,6 +81,24 @@ items = stock(
     unit=_("项"),
     by=(BY_UNIT,),
     columns=((_("编号"), "code"), (_("名称"), "name"), (_("部门"), "unit__short_name")),
+)
+working = stock(
+    "kiosk_items_working",
+    _("自助机接通事项"),
+    _("在自助机上提供、能办到底的事项"),
+    lambda: KioskItem.objects.filter(WORKING),
+    unit=_("项"),
+    by=(BY_UNIT, ("service", _("服务"), "service", "service")),
+    columns=((_("编号"), "code"), (_("名称"), "name"), (_("部门"), "unit__short_name")),
+)
+idle = stock(
+    "kiosks_idle",
+    _("闲置自助机"),
+    _("30 天内没有人用过的自助机"),
+    lambda: Kiosk.objects.all(),
+    as_of=lambda day: Q(~Exists(_used_before(day))),
+    columns=((_("编号"), "device__code"), (_("地点"), "place")),
+    higher_is_better=False,
 )
 departments = stock(
     "kiosk_departments",

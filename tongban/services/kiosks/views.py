@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,16 +16,34 @@ from tongban.kernel.devices.enrolling import invite
 from tongban.kernel.devices.models import Device
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
+from tongban.kernel.people.roles import Role
 from tongban.kernel.units.models import Village
 
 from .care import POINTS, all_kiosks, is_silent, month_of, uncovered
-from .models import Kiosk, KioskItem, SecurityCheck
+from .models import CallBack, Kiosk, KioskItem, SecurityCheck
 
 
 class KeeperForm(forms.ModelForm):  # type: ignore[type-arg]
+    """pin: by which the keeper says at the kiosk that they help; kept as a digest."""
+
     class Meta:
         model = Kiosk
         fields = ["place", "keeper"]
+
+    pin = forms.RegexField(
+        r"^\d{6,12}$",
+        label=gettext_lazy("管护人密码"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("6 到 12 位数字;留空不改"),
+        error_messages={"invalid": gettext_lazy("密码是 6 到 12 位数字")},
+    )
+
+    def save(self, commit: bool = True) -> Kiosk:
+        if pin := self.cleaned_data["pin"]:
+            self.instance.keeper_pin, self.instance.pin_failures = make_password(pin), 0
+        kept: Kiosk = super().save(commit)
+        return kept
 
 
 class CheckForm(forms.Form):
@@ -48,6 +67,8 @@ def kiosks(request: HttpRequest) -> HttpResponse:
         "uncovered": left,
         "coverage": 100 * (villages - len(left)) / villages if villages else None,
         "items": KioskItem.objects.count(),
+        "runs": Role.OPERATOR in actor(request).roles,
+        "calls": CallBack.objects.filter(done_at=None).count(),
         "departments": KioskItem.objects.values("unit").distinct().count(),
     }
     return render(request, "kiosks/kiosks.html", context)

@@ -1,8 +1,11 @@
 """Addresses everybody may open."""
 
-from tongban.kernel.screens.routes import EVERYBODY, route
+from tongban.kernel.people.roles import Role
+from tongban.kernel.screens.routes import EVERYBODY, held_by, route
 
-from . import guides, powers, themes, views
+from . import guides, powers, themes, views, walls
+
+BUREAU = held_by(Role.OPERATOR)
 
 urlpatterns = [
     route("", views.home, EVERYBODY, "home"),
@@ -18,6 +21,8 @@ urlpatterns = [
     route("themes/", themes.themes, EVERYBODY, "themes"),
     route("themes/<slug:code>/", themes.theme, EVERYBODY, "theme"),
     route("themes/<slug:code>/order.bpmn", themes.exported, EVERYBODY, "theme_bpmn"),
+    route("desk/hall/walls/", walls.walls, BUREAU, "walls"),
+    route("desk/hall/walls/<slug:code>/", walls.wall_pdf, BUREAU, "wall_pdf"),
     route("sitemap.xml", guides.sitemap, EVERYBODY, "sitemap"),
     route("powers/", powers.units, EVERYBODY, "powers"),
     route("powers/<slug:code>/", powers.unit, EVERYBODY, "power_list"),
