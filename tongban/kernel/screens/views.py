@@ -128,7 +128,8 @@ def opened(request: HttpRequest, kind: str, step: str, template: str) -> HttpRes
     if chosen is None or not chosen.is_opening or chosen.is_automatic:
         raise Http404
     faults: list[str] = []
-    form, reason, status = chosen.form(kept_form(request) or None), "", 200
+    form = chosen.form(kept_form(request) or None, initial=request.GET.dict())
+    reason, status = "", 200
     if request.method == "POST":
         tried = try_step(request, chosen, None, request.POST)
         if tried.event:

@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.procedures.forms import DayInput
 from tongban.kernel.units.models import Unit
+from tongban.services.booking.managing import WEEKDAYS
 from tongban.services.booking.models import Closure, Group, Session
 from tongban.services.booking.slots import sessions_on
 
@@ -48,11 +50,16 @@ def hall(request: HttpRequest) -> HttpResponse:
         "open": _is_open(now),
         "lines": [(g, n, round(m)) for g, n, m in with_waits(now)],
         "special": counters,
-        "extended": Session.objects.filter(extended=True).select_related("group"),
+        "extended": _extended(),
         "facilities": Facility.objects.filter(works=True),
         "services": SERVICES,
     }
     return render(request, "hall/public.html", context)
+
+
+def _extended() -> list[tuple[Session, str]]:
+    rows = Session.objects.filter(extended=True).select_related("group")
+    return [(s, str(_("工作日") if s.weekday is None else WEEKDAYS[s.weekday])) for s in rows]
 
 
 def _sessions(now: datetime) -> list[Session]:

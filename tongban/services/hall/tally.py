@@ -50,7 +50,7 @@ def counts(now: Any) -> dict[str, Any]:
     rows = Topic.objects.filter(active=True).annotate(
         n=Coalesce(Sum("taps__number", filter=today), 0)
     )
-    topics = list(rows)
+    topics = list(rows.order_by("kind", "pk"))
     questions = [topic for topic in topics if topic.kind == Topic.Kind.QUESTION]
     machines = [topic for topic in topics if topic.kind == Topic.Kind.SHEETS]
     keys = "1234567890qwertyuiop"

@@ -36,6 +36,8 @@ from .offers import address_of, offered
 
 BACKEND = "tongban.kernel.people.signin.PhoneBackend"
 VALID = timedelta(minutes=2)
+S = KioskItem.Service
+FIRST = (S.MATTERS, S.BOOKING, S.CERTIFICATES, S.SEARCH, S.JUDGING, S.REFLECTION, S.HELP, S.FIRMS)
 CARD_LEVEL = 3  # the chip was read
 WORKER = Path(settings.STATICFILES_DIRS[0]) / "kiosk-worker.js"
 
@@ -67,12 +69,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "kinds": [(k, k.label) for k in KioskItem.Kind if any(i.kind == k for i in items)],
         "units": sorted({i.unit for i in items}, key=lambda u: u.code),
         "shown": shown,
-        "first": [i for i in items if i.service not in (KioskItem.Service.GUIDE,)][:9],
+        "first": _first(items),
         "notices": [n for n in notices if not n.towns or kiosk.device.unit.code in n.towns],
         "ended": request.GET.get("ended", ""),
         "chosen": bool(kind or unit),
     }
     return render(request, "kiosks/home.html", context)
+
+
+def _first(items: list[KioskItem]) -> list[KioskItem]:
+    """The big tiles: one for each service that is nobody's own, in the order people want them."""
+    by_service = {item.service: item for item in items}
+    return [by_service[service] for service in FIRST if service in by_service]
 
 
 def _enrol(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from tongban.kernel.procedures.forms import DayInput, StepForm
 from tongban.kernel.procedures.in_person import InPersonForm
 from tongban.kernel.procedures.signature import SignatureField
 from tongban.kernel.units.models import Unit
-from tongban.services.catalogue.models import ServiceItem, Status
+from tongban.services.catalogue.choosing import ItemField
 
 from .models import Half, Need, Reflection
 
@@ -28,23 +28,11 @@ POINTS = (
 )
 
 
-def _item(*, required: bool = True) -> Any:
-    return forms.ModelChoiceField(
-        label=gettext_lazy("事项"),
-        queryset=ServiceItem.objects.filter(status=Status.PUBLISHED, by_application=True),
-        to_field_name="implementation_code",
-        required=required,
-        widget=forms.TextInput,
-        help_text=gettext_lazy("填实施编码;可先在首页查找事项,从办事指南复制"),
-        error_messages={"invalid_choice": gettext_lazy("没有这个可办的事项,请核对实施编码")},
-    )
-
-
 class WishForm(StepForm):
     """address: where to come to; personal, like the telephone there."""
 
     personal: tuple[str, ...] = ("address", "phone")
-    item = _item()
+    item = ItemField()
     need = forms.ChoiceField(label=gettext_lazy("为什么需要上门"), choices=Need.choices)
     address = forms.CharField(label=gettext_lazy("上门地址"), max_length=120)
     phone = forms.RegexField(
@@ -181,7 +169,7 @@ class AnswerForm(StepForm):
 
 
 class HelpForm(StepForm):
-    item = _item(required=False)
+    item = ItemField(required=False)
     wish = forms.CharField(
         label=gettext_lazy("要帮办的事"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
