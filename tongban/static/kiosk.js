@@ -28,7 +28,7 @@ async function signOfLife() {
   const state = journal();
   if (counter > state.counter) { state.counter = counter; keepJournal(state); }
   await sendKept();
-  if (BAR && BAR.dataset.round !== String(round) && !BAR.dataset.signed) window.location.href = "/kiosk/";
+  if (BAR && (BAR.dataset.round || String(round)) !== String(round) && !BAR.dataset.signed) window.location.href = "/kiosk/";
 }
 
 // Only the server can read what is kept here: a key of its own for each entry, half of it forgotten.

@@ -232,7 +232,6 @@ class AtUnit(Procedure):
     detail, detail_name = StartupStage, "startup_stage"
     related = ("startup_stage__startup__matter",)
     panel_template = "startup/stage.html"
-    mine_at = "/my/"
 
     @staticmethod
     def panel(matter: Matter, actor: Actor) -> dict[str, Any]:
