@@ -28,11 +28,18 @@ from tongban.kernel.people.models import Account
 from tongban.services.hall.models import Counter
 from tongban.services.hall.procedure import Queueing
 for n in range(6):
-    take(Queueing.draw, None, queue.HALL_MACHINE, {"unit": "SC" if n < 4 else "GA"}, key=f"p{n}")
+    take(Queueing.draw, None, queue.HALL_MACHINE, {"group": "SC" if n < 4 else "GA"}, key=f"p{n}")
 for name, number in (("luo", 10), ("ye", 1), ("ye", 2)):
     account = Account.objects.get(username=name)
     counter = Counter.objects.get(number=number)
     queue.call_next(counter, actor_of(account, date.today()), f"{name}-{number}")
+"""
+
+INVITE = """
+from django.utils import timezone
+from tongban.kernel.devices.enrolling import invite
+from tongban.kernel.devices.models import Device
+print(invite(Device.objects.get(code='KS01'), timezone.now()))
 """
 
 
@@ -63,14 +70,26 @@ def take_all(browser: object, district: District) -> None:
     picture(approver, address, "case")
     picture(clerk, "/desk/case/", "list")
     clerk.go("/hall/counter/")
-    clerk.page.keyboard.press("n")
-    clerk.page.wait_for_load_state("networkidle")
+    for _opened_then_called in range(2):
+        clerk.page.keyboard.press("n")
+        clerk.page.wait_for_load_state("networkidle")
     clerk.page.screenshot(path=PICTURES / "counter.png")
     picture(clerk, "/hall/board/", "board")
+    picture(Walker(browser, district, DESKTOP), "/hall/", "hall")
+    picture(at_kiosk(browser, district), "/kiosk/", "kiosk")
     leader = Walker(browser, district, DESKTOP)
     leader.sign_in_staff("leader")
     picture(leader, "/reports/", "leader")
     picture(leader, "/reports/cases_received/?by=item", "figure")
+
+
+def at_kiosk(browser: object, district: District) -> Walker:
+    """A browser enrolled as a kiosk, by a code as the bureau's page makes it."""
+    kiosk = Walker(browser, district, {"width": 1280, "height": 1024})
+    kiosk.go("/kiosk/")
+    kiosk.page.fill("#code", district.shell(INVITE))
+    kiosk.press("登记", exact=True)
+    return kiosk
 
 
 def picture(walker: Walker, path: str, name: str) -> None:

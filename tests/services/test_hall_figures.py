@@ -14,7 +14,7 @@ from tongban.kernel.procedures.taking import CHINA, take
 from tongban.services.booking.models import Booking, Pace
 from tongban.services.booking.procedure import Visit
 from tongban.services.hall import forecast, jobs, queue
-from tongban.services.hall.models import Counter
+from tongban.services.hall.models import Counter, Shift
 from tongban.services.hall.procedure import Queueing
 
 from .test_booking import acting, book, citizen, in_days
@@ -85,7 +85,7 @@ def test_tomorrow_is_what_the_same_weekday_was_and_its_past_error_is_shown(hall)
     busy(MONDAY - timedelta(weeks=7), 8, 3)
     now = MONDAY + timedelta(hours=8)  # a Monday, after closing
     came = forecast.arrivals(now)
-    told = forecast.tomorrow(came, now)
+    told = forecast.tomorrow(came, forecast.waits(now), now)
     assert told.day == MONDAY.date() + timedelta(1)
     assert [(h.hour, h.expected, h.counters) for h in told.hours] == [(9, 6.0, 1)]
     assert told.error == 0 and told.judged > 3
@@ -100,7 +100,44 @@ def test_a_guess_that_was_wrong_says_by_how_much(hall):
     now = MONDAY + timedelta(days=1, hours=8)
     came = forecast.arrivals(now)
     assert forecast._error(came, MONDAY.date()) == 50
-    assert 0 < forecast.tomorrow(came, now).error < 50
+    assert 0 < forecast.tomorrow(came, {}, now).error < 50
+
+
+def test_the_wait_of_tomorrow_is_told_with_what_the_same_guess_missed_before(hall):
+    chen = district.person("chen")
+    for week, minutes in enumerate((10, 10, 10, 16)):
+        at = MONDAY - timedelta(weeks=4 - week)
+        draw(at, f"w{week}")
+        called = queue.call_next(hall, chen, f"c{week}", at + timedelta(minutes=minutes))
+        take(Queueing.finish, called.number, chen, key=f"f{week}", at=at + timedelta(minutes=40))
+    now = MONDAY - timedelta(hours=14)  # Sunday evening
+    told = forecast.tomorrow(forecast.arrivals(now), forecast.waits(now), now)
+    assert told.day == MONDAY.date()
+    assert [(h.hour, h.wait) for h in told.hours] == [(9, pytest.approx(11.5))]
+    assert told.wait_error == pytest.approx(2)  # missed by 0, 0 and 6 minutes
+
+
+def test_waits_are_shared_out_and_counters_judged_by_their_open_minutes(hall):
+    chen = district.person("chen")
+    for n in range(10):
+        draw(MONDAY, f"d{n}")
+    shift = Shift.objects.create(
+        counter=hall,
+        account_id=chen.account_id,
+        began_at=MONDAY,
+        ended_at=MONDAY + timedelta(minutes=200),
+    )
+    for n in range(10):
+        at = MONDAY + timedelta(minutes=10 * (n + 1))
+        called = queue.call_next(hall, chen, f"c{n}", at)
+        take(Queueing.finish, called.number, chen, key=f"f{n}", at=at + timedelta(minutes=6))
+    assert value("wait_p50") == pytest.approx(55) and value("wait_p90") == pytest.approx(91)
+    assert value("counter_utilisation") == pytest.approx(30)
+    assert value("counter_utilisation", "clerk") == {chen.code: pytest.approx(30)}
+    assert value("tickets_served") == 10 and value("wait_told_error") > 10
+    rows = metric("tickets_served").cell_rows(district.person("chen"), Period(), "", "")
+    assert list(rows) == [shift]
+    assert not metric("tickets_served").cell_rows(district.person("ye"), Period(), "", "")
 
 
 def test_the_page_of_hours_is_there_with_and_without_tickets(hall):

@@ -5,24 +5,21 @@ count then insert, the control, which oversells. Then the rush once more while w
 killed and everybody presses again with the same key until answered.
 """
 
-import os
 import random
-import signal
 import threading
-import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from . import load
+from .crash import kill
 from .house import scratch, served, signed_in
 from .report import Figure
 from .rush import Rush, press
 from .turns import BARE
 
 PEOPLE, SEATS, SLOTS = 5_000, 500, 10
-CONNECTIONS, SECOND = 1_000, 1.0
+CONNECTIONS, SECOND = 5_000, 1.0
 KILLS, APART = 20, 0.5  # seconds between two kills
 BOOKED, TOLD = 302, 409
 
@@ -46,6 +43,9 @@ def measure(scale: float) -> list[Figure]:
                 "p50_ms": round(calm.percentile(0.5) * 1000),
                 "p99_ms": round(calm.percentile(0.99) * 1000),
                 "told_full": calm.statuses().get(TOLD, 0),
+                "told_p50_ms": round(calm.percentile(0.5, TOLD) * 1000),
+                "told_p90_ms": round(calm.percentile(0.9, TOLD) * 1000),
+                "booked_p50_ms": round(calm.percentile(0.5, BOOKED) * 1000),
                 "bare_p99_ms": round(bare.percentile(0.99) * 1000),
             },
         ),
@@ -90,7 +90,7 @@ class _Rush:
         with served() as port:
             _warm(port)
             if with_kills:
-                killer = threading.Thread(target=_kill, args=(with_kills,))
+                killer = threading.Thread(target=kill, args=(with_kills, KILLS, APART))
                 killer.start()
             spread = SECOND if not with_kills else KILLS * APART
             self.done = press(port, messages, within=spread, connections=CONNECTIONS)
@@ -158,18 +158,6 @@ def _slots(seats: int, number: int) -> list[int]:
 
 def _warm(port: int) -> None:
     load.run(port, lambda _n: load.request("GET", "/signin/", {}), seconds=1.0)
-
-
-def _kill(path: Path) -> None:
-    """Kill a random web process, again and again; the server brings up another."""
-    from .crash import web_processes
-
-    for _ in range(KILLS):
-        time.sleep(random.uniform(0.5, 1.5) * APART)  # noqa: S311
-        victims = web_processes(path)
-        if len(victims) > 1:
-            with suppress(ProcessLookupError):
-                os.kill(random.choice(victims[1:]), signal.SIGKILL)  # noqa: S311
 
 
 def _bare(people: int) -> Rush:

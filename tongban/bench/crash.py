@@ -129,6 +129,16 @@ def web_processes(path: Path) -> list[int]:
     return sorted(serving(path)["web"])
 
 
+def kill(path: Path, times: int, apart: float) -> None:
+    """A random web process with -9, again and again; the server brings up another."""
+    for _ in range(times):
+        time.sleep(random.uniform(0.5, 1.5) * apart)  # noqa: S311
+        victims = web_processes(path)
+        if len(victims) > 1:
+            with suppress(ProcessLookupError):
+                os.kill(random.choice(victims[1:]), signal.SIGKILL)  # noqa: S311
+
+
 class _People:
     """Some people, each with one step after the other, until told to stop."""
 

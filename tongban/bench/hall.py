@@ -8,11 +8,13 @@ many times faster than a real day it was is measured, not assumed.
 import asyncio
 import random
 import re
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import load
+from .crash import kill
 from .house import scratch, served, signed_in
 from .report import Figure
 from .rush import read_answer
@@ -20,6 +22,8 @@ from .rush import read_answer
 TICKETS, COUNTERS, BOARDS, MACHINES = 3_000, 40, 20, 6
 HOURS, SPEED, MINUTES = 8, 170, 5.0  # of the day; times real; of a visit
 ABSENT = 0.04
+KILLS, APART, KILLED_TICKETS = 12, 0.6, 300  # seconds between two kills, and a day of its own
+TAKEN, BROKEN = 302, 500
 PRIORITIES = ("",) * 8 + ("pregnant", "veteran")
 AT_HAND = re.compile(rb"ticket-label\">([A-Z]+\d+)<")
 NUMBER = re.compile(rb"/hall/ticket/([A-Z0-9-]+)/")
@@ -28,11 +32,17 @@ LABEL = re.compile(rb"<span>([A-Z]{1,2}\d{3,4})</span>|aria-live=\"polite\"[^>]*
 
 def measure(scale: float) -> list[Figure]:
     tickets = int(TICKETS * scale)
-    with scratch():
+    with scratch() as folder:
         hall = _Hall()
         with served() as port:
             day = asyncio.run(hall.day(port, tickets))
         judged = hall.judged()
+        with served() as port:
+            killer = threading.Thread(target=kill, args=(folder.path, KILLS, APART))
+            killer.start()
+            broken = asyncio.run(hall.day(port, int(KILLED_TICKETS * scale), screens=False))
+            killer.join()
+        second = hall.judged()
     real = HOURS * 3600 * scale
     delays = sorted(day.delays)
     p99 = delays[int(len(delays) * 0.99)] if delays else float("inf")
@@ -54,8 +64,22 @@ def measure(scale: float) -> list[Figure]:
                 "screens": COUNTERS + BOARDS,
             },
         ),
-        Figure("doubled", judged["called_twice"], "tickets called at two counters"),
-        Figure("lost", judged["never_ended"], "tickets in no line and not served"),
+        Figure(
+            "with_kills",
+            KILLS,
+            "kills",
+            details={**second, "acknowledged": broken.acknowledged, "again": broken.again},
+        ),
+        Figure(
+            "doubled",
+            judged["called_twice"] + second["called_twice"] + second["drawn_twice"],
+            "tickets called at two counters, or drawn twice",
+        ),
+        Figure(
+            "lost",
+            judged["never_ended"] + second["never_ended"] + judged["lost"] + second["lost"],
+            "acknowledged and not there, or in no line and not served",
+        ),
     ]
 
 
@@ -66,6 +90,8 @@ class _Day:
     elapsed: float = 0.0
     called: dict[bytes, tuple[int, float]] = field(default_factory=dict)
     shown: dict[int, dict[bytes, float]] = field(default_factory=dict)
+    acknowledged: int = 0
+    again: int = 0
 
     @property
     def delays(self) -> list[float]:
@@ -127,11 +153,17 @@ class _Hall:
         self.screens = [paired("counter", f"c{n}", c) for n, c in enumerate(self.counters)]
         self.screens += [paired("board", f"b{n}") for n in range(BOARDS)]
         self.source = random.Random(40)  # noqa: S311 - the same day every time
+        self.round = 0
+        self.finished: list[str] = []
 
-    async def day(self, port: int, tickets: int) -> _Day:
+    async def day(self, port: int, tickets: int, *, screens: bool = True) -> _Day:
+        """Where no screens are asked for, a question without an answer is asked again with the
+        same key, as a browser whose server was killed does."""
         self.port, self.waiting, self.drawn = port, tickets, 0
+        self.round, self.finished = self.round + 1, []
         day = _Day()
-        screens = [asyncio.create_task(self._screen(day, n)) for n in range(len(self.screens))]
+        watched = range(len(self.screens)) if screens else ()
+        watching = [asyncio.create_task(self._screen(day, n)) for n in watched]
         await asyncio.sleep(1.5)
         began = time.perf_counter()
         machines = [self._machine(n, tickets) for n in range(MACHINES)]
@@ -139,9 +171,10 @@ class _Hall:
         await asyncio.gather(*machines, *clerks)
         day.elapsed = time.perf_counter() - began
         await asyncio.sleep(1.5)
-        for screen in screens:
+        for screen in watching:
             screen.cancel()
-        await asyncio.gather(*screens, return_exceptions=True)
+        await asyncio.gather(*watching, return_exceptions=True)
+        day.acknowledged, day.again = self.drawn + len(self.finished), _Door.again
         return day
 
     async def _machine(self, machine: int, tickets: int) -> None:
@@ -155,7 +188,7 @@ class _Hall:
         for n, at in enumerate(times):
             await asyncio.sleep(max(began + at - time.perf_counter(), 0))
             group, reason = self.source.choice(self.groups), self.source.choice(PRIORITIES)
-            body = f"group={group}&reason={reason}&key=draw-{machine}-{n}"
+            body = f"group={group}&reason={reason}&key=draw-{self.round}-{machine}-{n}"
             status, _ = await door.ask("POST", "/hall/screen/draw/", self.machines[machine], body)
             assert status == 200, status
             self.drawn += 1
@@ -166,7 +199,7 @@ class _Hall:
         number = self.counters[n].number
         while self.waiting > 0:
             turn += 1
-            body = f"key=next-{n}-{turn}"
+            body = f"key=next-{self.round}-{n}-{turn}"
             await door.ask("POST", f"/hall/counter/{number}/next/", headers, body)
             told = time.perf_counter()
             _status, page = await door.ask("GET", "/hall/counter/", headers)
@@ -180,11 +213,16 @@ class _Hall:
             self.waiting -= 1
             path = f"/hall/ticket/{matter[1].decode()}"
             if self.source.random() < ABSENT:
-                await door.ask("POST", f"{path}/pass_over/", headers, f"key=away-{n}-{turn}")
+                await door.ask(
+                    "POST", f"{path}/pass_over/", headers, f"key=away-{self.round}-{n}-{turn}"
+                )
                 continue
-            await door.ask("POST", f"{path}/begin/", headers, f"key=begin-{n}-{turn}")
+            await door.ask("POST", f"{path}/begin/", headers, f"key=begin-{self.round}-{n}-{turn}")
             await asyncio.sleep(self.source.gammavariate(2, MINUTES / 2) * 60 / SPEED)
-            await door.ask("POST", f"{path}/finish/", headers, f"key=finish-{n}-{turn}")
+            key = f"key=finish-{self.round}-{n}-{turn}"
+            status, _ = await door.ask("POST", f"{path}/finish/", headers, key)
+            if status == TAKEN:
+                self.finished.append(matter[1].decode())
 
     async def _screen(self, day: _Day, n: int) -> None:
         """Listens; asks for its part as the page's script does, not more than it does."""
@@ -222,7 +260,8 @@ class _Hall:
         from tongban.services.hall.lines import BOUND
         from tongban.services.hall.models import Ticket
 
-        calls = Tally(Event.objects.filter(step="call").values_list("matter", flat=True))
+        keys = {"key__startswith": f"next-{self.round}-"}
+        calls = Tally(Event.objects.filter(step="call", **keys).values_list("matter", flat=True))
         waits: Any = Ticket.objects.filter(called_at__isnull=False, estimate__isnull=False)
         errors = sorted(
             abs((at - since).total_seconds() / 60 - told)
@@ -232,6 +271,12 @@ class _Hall:
         return {
             "called_twice": sum(1 for n in calls.values() if n > 1),
             "never_ended": Ticket.objects.exclude(matter__state__in=ended).count(),
+            "drawn_twice": Event.objects.filter(key__startswith=f"draw-{self.round}-").count()
+            - self.drawn,
+            "lost": len(self.finished)
+            - Ticket.objects.filter(
+                matter__number__in=self.finished, matter__state="served"
+            ).count(),
             "most_overtaken": max(Ticket.objects.values_list("overtaken", flat=True), default=0),
             "bound": BOUND,
             "estimate_error_p50_min": round(errors[len(errors) // 2] * SPEED, 1) if errors else 0,
@@ -244,6 +289,8 @@ class _Hall:
 class _Door:
     """One kept connection, its answers read whole."""
 
+    again = 0  # how often an answer was lost
+
     def __init__(self, port: int):
         self.port = port
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -251,8 +298,16 @@ class _Door:
     async def ask(
         self, method: str, path: str, headers: dict[str, str], body: str = ""
     ) -> tuple[int, bytes]:
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self.streams
-        writer.write(load.request(method, path, headers, body))
-        return await read_answer(reader)
+        while True:
+            try:
+                if self.streams is None:
+                    self.streams = await asyncio.open_connection("127.0.0.1", self.port)
+                reader, writer = self.streams
+                writer.write(load.request(method, path, headers, body))
+                status, answer = await read_answer(reader)
+                if status < BROKEN:
+                    return status, answer
+            except (OSError, EOFError):
+                self.streams = None
+            _Door.again += 1
+            await asyncio.sleep(0.05)

@@ -19,9 +19,10 @@ class Rush:
     def rate(self) -> float:
         return len(self.answers) / self.elapsed
 
-    def percentile(self, share: float) -> float:
-        times = sorted(seconds for _status, seconds in self.answers)
-        return times[min(int(len(times) * share), len(times) - 1)]
+    def percentile(self, share: float, status: int = 0) -> float:
+        """Seconds; of one kind of answer when a status is named."""
+        times = sorted(took for told, took in self.answers if not status or told == status)
+        return times[min(int(len(times) * share), len(times) - 1)] if times else 0.0
 
     def statuses(self) -> dict[int, int]:
         found: dict[int, int] = {}

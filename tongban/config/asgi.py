@@ -16,7 +16,7 @@ from .wsgi import application as pages
 
 PAGE_THREADS = int(os.environ.get("TONGBAN_PAGE_THREADS", "2"))
 _address = os.environ.get("DATABASE_URL", "")
-_pages = Pulse(Door(bridged(pages, PAGE_THREADS), PAGE_THREADS), _address)
+_pages = Pulse(Door(bridged(pages, PAGE_THREADS), PAGE_THREADS, _address), _address)
 _streams = Streams(_address)
 
 

@@ -12,7 +12,7 @@ from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Account
 from tongban.kernel.trust import vault
 
-from . import enterprise, hall_life, loading, people, year
+from . import enterprise, hall_life, kiosks, loading, people, year
 
 LAST_MESSAGES = 5
 
@@ -62,6 +62,7 @@ def year_command(chosen: argparse.Namespace) -> int:
                 print(f"\r企业开办 {done}", end="", file=sys.stderr, flush=True)
         counted = sum(1 for _day in hall_life.load_year(today))
         print(f"\n一年的企业开办、刻章、走访和 {counted} 天的咨询计数已装入")
+        print(f"自助机一年使用 {kiosks.load_year(today)} 次已装入")
     return 0
 
 

@@ -97,7 +97,15 @@ class Child:
 def web(chosen: argparse.Namespace, application: str = "tongban.config.asgi:application") -> Child:
     arguments = ["-m", "granian", "--interface", "asgi", "--host", chosen.host]
     arguments += ["--port", str(chosen.port), "--workers", str(chosen.workers)]
-    arguments += ["--no-ws", "--log-level", "warning", "--backlog", "1024"]
+    arguments += [
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "--backlog",
+        "2048",
+        "--backpressure",
+        "8192",
+    ]
     arguments += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
     return Child("web", [*arguments, application])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField, Model, Q, QuerySet
+from django.db.models import Aggregate, Avg, Count, F, FloatField, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf, TruncMonth
 from django.utils.timezone import localdate
@@ -139,6 +139,17 @@ def share(of: Q) -> Combinable:
 
 def mean(field: Any) -> Combinable:
     return Avg(field)
+
+
+class Percentile(Aggregate):
+    """The value that so many percent of the rows stay within (SQL: percentile_cont)."""
+
+    function = "percentile_cont"
+    name = "Percentile"
+    template = "percentile_cont(%(part)s) within group (order by %(expressions)s)"
+
+    def __init__(self, field: Any, percent: int):
+        super().__init__(field, output_field=FloatField(), part=percent / 100)
 
 
 _register: dict[str, Metric] = {}

@@ -17,12 +17,18 @@ SEES_UNIT = (
 NOTHING = Q(pk__in=())
 
 _paths: dict[type[Model], str] = {Matter: ""}
+_units: dict[type[Model], str] = {}
 _public: set[type[Model]] = set()
 
 
 def seen_through(model: type[Model], path: str) -> None:
     """Declare that rows of `model` are seen by whoever sees the matter at `path`."""
     _paths[model] = f"{path}__"
+
+
+def seen_in_unit(model: type[Model], path: str) -> None:
+    """Declare that rows of `model` are the affair of the unit at `path`: its staff see them."""
+    _units[model] = path
 
 
 def seen_by_all(model: type[Model]) -> None:
@@ -38,9 +44,11 @@ def visible(actor: Actor, model: type[Model]) -> Q:
     """A condition over `model`. Every list, detail, export, figure and endpoint uses it."""
     if model in _public:
         return Q()
-    path = _paths[model]
     if actor.is_system or actor.roles & SEES_ALL:
         return Q()
+    if model in _units:
+        return Q(**{f"{_units[model]}__in": sorted(actor.units_as(*SEES_UNIT))})
+    path = _paths[model]
     seen = NOTHING
     if units := actor.units_as(*SEES_UNIT):
         seen = Q(**{f"{path}unit__in": sorted(units)})

@@ -24,7 +24,6 @@ from .models import Booking, CalendarFeed, Group, Rules, Slot
 from .opening import needed
 from .places import group_of_item, places_for
 from .procedure import Visit
-from .rush import refused_as_full
 
 UPCOMING = 400  # slots on one page
 
@@ -55,14 +54,14 @@ def book(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def book_slot(request: HttpRequest, slot: int) -> HttpResponse:
-    """The same for one slot; full slots are refused at the door (rush.py)."""
+    """The same for one slot; a full slot is refused at the door (rush.py)."""
     data = _given(request, request.POST.dict() | {"slot": str(slot)})
     tried = try_step(request, Visit.book, None, data)
     if tried.event:
         return HttpResponseRedirect(reverse("booked", args=[tried.event.matter.number]))
     found = get_object_or_404(Slot.objects.select_related("group"), pk=slot)
     if found.taken >= found.capacity:
-        return refused_as_full(slot)
+        return render(request, "booking/full.html", status=409)
     return _page(request, found.group, tried, item=None, about=None)
 
 

@@ -1,6 +1,6 @@
 """When people come: hour by weekday, tomorrow from it, and how wrong the same guess was before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -18,16 +18,19 @@ from .models import Ticket
 WEEKS, BUSY = 8, 0.85  # looked back; how busy a counter may be before waits grow long
 JUDGED = 20  # working days whose own forecast is compared with what came
 
-Arrivals = dict[date, dict[int, int]]  # day → hour → tickets drawn
+Arrivals = Mapping[date, Mapping[int, float]]  # day → hour → tickets drawn
+Waits = dict[date, dict[int, float]]  # day → hour → minutes
 
 
 @dataclass(frozen=True)
 class Hour:
-    """expected: arrivals; counters: how many keep waits short at the measured pace."""
+    """expected: arrivals; counters: how many keep waits short at the measured pace; wait: minutes
+    as at this hour of this weekday before, None where nobody was called."""
 
     hour: int
     expected: float
     counters: int
+    wait: float | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Tomorrow:
     hours: list[Hour]
     error: float | None
     judged: int
+    wait_error: float | None = None
 
     @property
     def expected(self) -> float:
@@ -54,10 +58,39 @@ def arrivals(now: datetime, groups: Sequence[int] = ()) -> Arrivals:
         day=TruncDate("matter__opened_at", tzinfo=CHINA),
         hour=ExtractHour("matter__opened_at", tzinfo=CHINA),
     )
-    found: Arrivals = {}
+    found: dict[date, dict[int, float]] = {}
     for row in counted.values("day", "hour").annotate(n=Count("pk")):
         found.setdefault(row["day"], {})[row["hour"]] = row["n"]
     return found
+
+
+def waits(now: datetime) -> Waits:
+    """Minutes waited in the mean, by day and hour of drawing."""
+    since = now - timedelta(weeks=WEEKS, days=JUDGED * 2)
+    rows = Ticket.objects.filter(matter__opened_at__gte=since, called_at__isnull=False)
+    counted = rows.annotate(
+        day=TruncDate("matter__opened_at", tzinfo=CHINA),
+        hour=ExtractHour("matter__opened_at", tzinfo=CHINA),
+    )
+    found: Waits = {}
+    for row in counted.values("day", "hour").annotate(
+        m=Avg(F("called_at") - F("matter__opened_at"))
+    ):
+        found.setdefault(row["day"], {})[row["hour"]] = row["m"].total_seconds() / 60
+    return found
+
+
+def wait_error(waited: Waits, today: date) -> tuple[float | None, int]:
+    """Minutes by which the same guess missed the hours of the days before, in the mean, and of how
+    many days."""
+    missed: list[float] = []
+    days = 0
+    for day in _judged(today):
+        guess, real = expected(waited, day), waited.get(day, {})
+        if guess and real:
+            days += 1
+            missed += [abs(guess[hour] - real[hour]) for hour in real if hour in guess]
+    return (sum(missed) / len(missed) if missed else None), days
 
 
 def heat(came: Arrivals, today: date) -> dict[int, dict[int, float]]:
@@ -82,16 +115,18 @@ def expected(came: Arrivals, day: date) -> dict[int, float]:
     return _mean(came, _alike(came, day.weekday(), day))
 
 
-def tomorrow(came: Arrivals, now: datetime) -> Tomorrow:
+def tomorrow(came: Arrivals, waited: Waits, now: datetime) -> Tomorrow:
     calendar, today = published(), timezone.localtime(now, CHINA).date()
     day = calendar.add(today, 1)
     pace = _pace(now)
+    minutes = expected(waited, day)
     hours = [
-        Hour(hour, n, max(ceil(n * pace / 60 / BUSY), 1)) for hour, n in expected(came, day).items()
+        Hour(hour, n, max(ceil(n * pace / 60 / BUSY), 1), minutes.get(hour))
+        for hour, n in expected(came, day).items()
     ]
     errors = [error for d in _judged(today) if (error := _error(came, d)) is not None]
     mean = sum(errors) / len(errors) if errors else None
-    return Tomorrow(day, hours, mean, len(errors))
+    return Tomorrow(day, hours, mean, len(errors), wait_error(waited, today)[0])
 
 
 def _judged(today: date) -> list[date]:

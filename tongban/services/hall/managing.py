@@ -124,7 +124,7 @@ def rhythm(request: HttpRequest) -> HttpResponse:
         if row
     ]
     context = {"table": shown, "hours": hours, "weeks": forecast.WEEKS}
-    context["next"] = forecast.tomorrow(came, now)
+    context["next"] = forecast.tomorrow(came, forecast.waits(now), now)
     return render(request, "hall/rhythm.html", context)
 
 

@@ -2,15 +2,26 @@
 
 from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, FloatField, Q, Sum
-from django.db.models.functions import Cast, Extract, NullIf, TruncDate
+from django.db.models import (
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Abs, Cast, Coalesce, Extract, NullIf, TruncDate
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.metrics.metric import COUNT, Metric, mean, register, share
+from tongban.kernel.metrics.metric import COUNT, Metric, Percentile, mean, register, share
 from tongban.services.booking.models import Booking
 from tongban.services.booking.places import STAYED_AWAY
 
-from .models import Tap, Ticket, Topic
+from .models import Shift, Tap, Ticket, Topic
 
 BY = (
     ("unit", gettext_lazy("单位"), "matter__unit__code", "matter__unit__short_name"),
@@ -27,9 +38,13 @@ BOOKED_BY = (
 SOURCE, MINUTES, PERCENT = "大厅管理", gettext_lazy("分钟"), "%"
 
 
-def minutes(end: str, begin: str) -> Any:
-    spent = ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
-    return mean(ExpressionWrapper(Extract(spent, "epoch") / 60.0, output_field=FloatField()))
+def spent(end: str, begin: str) -> Any:
+    """Minutes between two times of a row."""
+    length = ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
+    return ExpressionWrapper(Extract(length, "epoch") / 60.0, output_field=FloatField())
+
+
+WAITED = spent("called_at", "matter__opened_at")
 
 
 def of_tickets(key: str, title: Any, unit: Any, basis: Any, value: Any, **more: Any) -> Metric:
@@ -67,7 +82,32 @@ mean_wait = of_tickets(
     gettext_lazy("平均等候"),
     MINUTES,
     gettext_lazy("取号到叫号的分钟数,期间叫过的号的平均"),
-    minutes("called_at", "matter__opened_at"),
+    mean(WAITED),
+    higher_is_better=False,
+)
+half_wait = of_tickets(
+    "wait_p50",
+    gettext_lazy("等候中位数"),
+    MINUTES,
+    gettext_lazy("期间叫过的号,一半在这么多分钟内叫到"),
+    Percentile(WAITED, 50),
+    higher_is_better=False,
+)
+most_wait = of_tickets(
+    "wait_p90",
+    gettext_lazy("九成等候"),
+    MINUTES,
+    gettext_lazy("期间叫过的号,九成在这么多分钟内叫到"),
+    Percentile(WAITED, 90),
+    higher_is_better=False,
+)
+told_wrong = of_tickets(
+    "wait_told_error",
+    gettext_lazy("预计等候误差"),
+    MINUTES,
+    gettext_lazy("取号时告诉的分钟数与实际等候相差多少,期间叫过的号的平均"),
+    mean(Abs(F("estimate") - WAITED)),
+    rows=lambda: Ticket.objects.filter(estimate__isnull=False, rejoined=False),
     higher_is_better=False,
 )
 mean_service = of_tickets(
@@ -75,7 +115,7 @@ mean_service = of_tickets(
     gettext_lazy("平均办理"),
     MINUTES,
     gettext_lazy("叫号到办完的分钟数,期间办完的号的平均"),
-    minutes("finished_at", "called_at"),
+    mean(spent("finished_at", "called_at")),
     period="finished_at",
     higher_is_better=False,
 )
@@ -110,6 +150,66 @@ no_show = register(
         matter="matter",
         higher_is_better=False,
     )
+)
+SHIFT_BY = (
+    ("unit", gettext_lazy("单位"), "counter__unit__code", "counter__unit__short_name"),
+    ("counter", gettext_lazy("窗口"), "counter__number", "counter__number"),
+    ("clerk", gettext_lazy("人员"), "account__code", "account__name"),
+    ("hour", gettext_lazy("钟点"), "began_at__hour", "began_at__hour"),
+)
+
+
+def with_served() -> Any:
+    """Shifts that have ended, each with the tickets finished in it and their minutes."""
+    during = Ticket.objects.filter(
+        counter=OuterRef("counter"),
+        finished_at__gte=OuterRef("began_at"),
+        finished_at__lte=OuterRef("ended_at"),
+    ).order_by()
+    at_one = during.values("counter")
+    busy = at_one.annotate(m=Sum(spent("finished_at", "called_at"))).values("m")
+    count = at_one.annotate(n=Count("pk")).values("n")
+    return Shift.objects.filter(ended_at__isnull=False).annotate(
+        busy=Coalesce(Subquery(busy, output_field=FloatField()), 0.0),
+        served=Coalesce(Subquery(count, output_field=IntegerField()), 0),
+    )
+
+
+def of_shifts(key: str, title: Any, unit: Any, basis: Any, value: Any) -> Metric:
+    return register(
+        Metric(
+            key=key,
+            title=title,
+            unit=unit,
+            basis=basis,
+            source=SOURCE,
+            rows=with_served,
+            value=value,
+            period="ended_at",
+            by=SHIFT_BY,
+            columns=(
+                (gettext_lazy("窗口"), "counter__number"),
+                (gettext_lazy("人员"), "account__name"),
+                (gettext_lazy("开始"), "began_at"),
+                (gettext_lazy("办完"), "served"),
+            ),
+        )
+    )
+
+
+utilisation = of_shifts(
+    "counter_utilisation",
+    gettext_lazy("窗口利用率"),
+    PERCENT,
+    gettext_lazy("办理用的分钟 ÷ 开窗的分钟"),
+    Sum("busy") * 100.0 / NullIf(Sum(spent("ended_at", "began_at")), 0.0),
+)
+served = of_shifts(
+    "tickets_served",
+    gettext_lazy("办完的号"),
+    gettext_lazy("个"),
+    gettext_lazy("期间在开窗时段里办完的号"),
+    Sum("served"),
 )
 extended = register(
     Metric(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.kernel.devices.models import Device
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
-from tongban.kernel.procedures.scope import seen_by_all, seen_through
+from tongban.kernel.procedures.scope import seen_by_all, seen_in_unit, seen_through
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.models import Group, Slot
 from tongban.services.catalogue.models import ServiceItem
@@ -247,3 +247,4 @@ class Facility(models.Model):
 seen_through(Ticket, "matter")
 seen_by_all(Counter)
 seen_by_all(Tap)
+seen_in_unit(Shift, "counter__unit")

@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor, Post
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.models import Matter
-from tongban.kernel.procedures.refusals import NotNow, Refusal
+from tongban.kernel.procedures.refusals import Invalid, NotNow, Refusal
 from tongban.kernel.procedures.taking import CHINA, take
 from tongban.services.booking.models import Booking, Channel, Group, Rules, Slot
 from tongban.services.booking.procedure import Visit
@@ -48,8 +49,22 @@ def call_next(
     counter: Counter, clerk: Actor, key: str, at: datetime | None = None
 ) -> Matter | None:
     """The next ticket to this counter; None when nobody waits. The lines are locked while it is
-    chosen, so no ticket is called twice and none is overtaken once too often."""
+    chosen, so no ticket is called twice and none is overtaken once too often. Pressed again with
+    the same key, because the answer was lost, it is the ticket of the first time."""
     now = at or timezone.now()
+    try:
+        found = _called(counter, clerk, key, now, at)
+    except Invalid:  # the key has called another ticket before
+        found = None
+    if found is None:
+        earlier = Event.objects.filter(actor=clerk.code, key=key).select_related("matter").first()
+        return earlier.matter if earlier else None
+    return found
+
+
+def _called(
+    counter: Counter, clerk: Actor, key: str, now: datetime, at: datetime | None
+) -> Matter | None:
     with transaction.atomic():
         lines.lock(counter)
         found = lines.next_ticket(counter, now)

@@ -1,0 +1,119 @@
+"""The door of the rush: as many inside as there are places, everybody else told at once."""
+
+import asyncio
+import time
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests import district
+from tongban.kernel.procedures.refusals import NotNow
+from tongban.services.booking.places import take_places
+from tongban.services.booking.rush import Door
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def address():
+    told = connection.settings_dict
+    return (
+        f"postgresql://{told['USER']}:{told['PASSWORD']}@/{told['NAME']}?host={told['HOST']}"
+        f"&port={told['PORT']}"
+    )
+
+
+class House:
+    """An application that takes a while for each press, and books."""
+
+    def __init__(self, slot, status=302):
+        self.slot, self.status, self.served = slot, status, 0
+
+    async def __call__(self, scope, receive, send):
+        await asyncio.sleep(0.02)
+        status = self.status
+        if status == 302 and not await asyncio.to_thread(self._take):
+            status = 409
+        self.served += status == self.status
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _take(self):
+        try:
+            take_places(self.slot, "online", 1, timezone.now())
+        except NotNow:
+            return False
+        finally:
+            connection.close()
+        return True
+
+
+async def press(door, slot, cookie=b""):
+    told = []
+    scope = {"type": "http", "method": "POST", "path": f"/book/slot/{slot}/"}
+    scope["headers"] = [(b"cookie", cookie)]
+    began = time.monotonic()
+
+    async def send(message):
+        told.append(message)
+
+    await door(scope, None, send)
+    return told[0]["status"], told[1]["body"], time.monotonic() - began
+
+
+def rush(slot, people, house, *, known=True):
+    door = Door(house, 2, address())
+
+    async def day():
+        if known:
+            door._pressed(slot.pk)
+            while not door.hot[slot.pk].known:
+                await asyncio.sleep(0.01)
+        answers = await asyncio.gather(*(press(door, slot.pk) for _ in range(people)))
+        await asyncio.sleep(0.25)
+        later = await press(door, slot.pk, b"django_language=en")
+        door.looking.cancel()
+        return answers, later
+
+    return asyncio.run(day())
+
+
+def test_who_comes_behind_as_many_as_there_are_places_is_told_without_waiting():
+    district.load()
+    slot, house = district.slot(5), House(None)
+    house.slot = slot
+    answers, later = rush(slot, 40, house)
+    assert [status for status, _, _ in answers].count(302) == house.served == 5
+    refused = [(body.decode(), took) for status, body, took in answers if status == 409]
+    assert len(refused) == 35 and all("刚刚约满" in words for words, _ in refused)
+    assert max(took for _, took in refused) < 0.5
+    assert later[0] == 409 and b"has just become full" in later[1]
+
+
+def test_nobody_is_refused_before_it_is_known_how_many_are_left():
+    district.load()
+    slot, house = district.slot(3), House(None)
+    house.slot = slot
+    answers, _later = rush(slot, 10, house, known=False)
+    assert [status for status, _, _ in answers].count(302) == 3
+
+
+def test_a_place_that_somebody_inside_did_not_take_is_offered_again():
+    district.load()
+    slot, house = district.slot(2), House(None, status=409)
+    house.slot = slot
+    answers, later = rush(slot, 6, house)
+    assert house.served >= 3 and later[0] == 409  # it asked the application: a place is left
+    assert len(answers) == 6
+
+
+def test_without_the_database_everybody_is_let_in():
+    district.load()
+    slot = district.slot(1)
+    house = House(slot, status=200)
+    door = Door(house, 2, "postgresql://nobody@127.0.0.1:1/none")
+
+    async def day():
+        return await asyncio.gather(*(press(door, slot.pk) for _ in range(4)))
+
+    assert [status for status, _, _ in asyncio.run(day())] == [200] * 4
