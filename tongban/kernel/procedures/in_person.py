@@ -42,6 +42,13 @@ def met(taking: Taking) -> Applicant:
     return known(data["applicant_id"], name, data["applicant_phone"])
 
 
+def asker(taking: Taking) -> Applicant:
+    """Who asks: whom the form names where somebody is met in person, else oneself."""
+    if isinstance(taking.form, InPersonForm):
+        return met(taking)
+    return Applicant.objects.get(pk=taking.actor.applicant_id or 0)
+
+
 def known(number: str, name: str, phone: str) -> Applicant:
     """`person_of`, with the refusal at its field."""
     try:

@@ -12,6 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from .forms import StepForm
+
 WIDTH, HEIGHT = 600, 200  # of the field in which it is drawn
 LONGEST, FEWEST_POINTS = 20_000, 8
 PATH = re.compile(r"(M\d{1,3} \d{1,3}(L\d{1,3} \d{1,3})*)+")
@@ -48,6 +50,14 @@ class SignatureField(forms.CharField):
         if not PATH.fullmatch(path) or not inside or len(points) < FEWEST_POINTS:
             raise forms.ValidationError(_("签名没有写完整,请清除后重写"))
         return path
+
+
+class HandedForm(StepForm):
+    """Handed over in person: who took it, and their signature."""
+
+    personal: tuple[str, ...] = ("signature",)
+    receiver = forms.CharField(label=_("领取人"), max_length=40)
+    signature = SignatureField(label=_("领取人签名"))
 
 
 def as_svg(path: str) -> str:

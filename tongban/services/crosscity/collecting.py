@@ -27,10 +27,11 @@ from tongban.kernel.procedures.in_person import met
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import wrong
+from tongban.kernel.procedures.signature import HandedForm
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.evaluation.step import evaluation
 
-from .forms import CollectForm, HandForm, PapersForm, PostedForm, ResultForm, SentForm, WordsForm
+from .forms import CollectForm, PapersForm, PostedForm, ResultForm, SentForm, WordsForm
 from .models import Forwarded, Paper
 
 RULES, DAYS = "国办发〔2020〕35号", 1  # matters taken in for another place
@@ -209,7 +210,7 @@ class Forwarding(Procedure):
         gettext_lazy("交付"),
         returned >> closed,
         by=(clerk,),
-        form=HandForm,
+        form=HandedForm,
         effect=hand_over,
         key="D",
     )

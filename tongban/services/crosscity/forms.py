@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.people.reception import fault_of_applicant
 from tongban.kernel.procedures.forms import DayInput, ReasonForm, StepForm
 from tongban.kernel.procedures.in_person import InPersonForm
-from tongban.kernel.procedures.signature import SignatureField
 from tongban.services.cases.forms import add
 from tongban.services.catalogue.form_fields import asked
 from tongban.services.catalogue.situations import needs_of
@@ -123,12 +122,6 @@ class ResultForm(WordsForm):
         coerce=lambda value: value == "yes",
     )
     file = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-
-
-class HandForm(StepForm):
-    personal: tuple[str, ...] = ("signature",)
-    receiver = forms.CharField(label=gettext_lazy("领取人"), max_length=40)
-    signature = SignatureField(label=gettext_lazy("领取人签名"))
 
 
 class ArriveForm(PapersForm):

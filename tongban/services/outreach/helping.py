@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor
-from tongban.kernel.people.models import Applicant
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.clockwork import Limits, Start, Stop
 from tongban.kernel.procedures.declare import (
@@ -20,14 +19,14 @@ from tongban.kernel.procedures.declare import (
     staying,
 )
 from tongban.kernel.procedures.forms import ReasonForm
-from tongban.kernel.procedures.in_person import met
+from tongban.kernel.procedures.in_person import asker
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
-from tongban.kernel.procedures.refusals import wrong
 from tongban.kernel.procedures.taking import Taking
 from tongban.kernel.units.bureau import bureau
 from tongban.services.evaluation.step import evaluation
 
+from .about import case_of
 from .forms import HelpedForm, HelperForm, HelpForForm, HelpForm
 from .models import Help
 
@@ -37,20 +36,12 @@ FINDING = (clerk, head, posted(Role.OPERATOR))
 AT_COUNTERS = (posted(Role.CLERK, anywhere=True), posted(Role.OPERATOR, anywhere=True))
 
 
-def open_own(taking: Taking) -> Opening:
-    return _opening(taking, Applicant.objects.get(pk=taking.actor.applicant_id or 0))
-
-
-def open_for(taking: Taking) -> Opening:
-    return _opening(taking, met(taking))
-
-
-def _opening(taking: Taking, applicant: Applicant) -> Opening:
+def open_help(taking: Taking) -> Opening:
     item = taking.data["item"]
     unit = item.unit if item else bureau()  # who finds a helper where no item is named
     detail = Help(item=item, wish=taking.data["wish"])
     title = item.name if item else _("帮办:%s") % detail.wish
-    return Opening(unit=unit, title=title[:200], applicant=applicant, detail=detail)
+    return Opening(unit=unit, title=title[:200], applicant=asker(taking), detail=detail)
 
 
 def name_helper(taking: Taking) -> None:
@@ -60,12 +51,7 @@ def name_helper(taking: Taking) -> None:
 
 
 def note_case(taking: Taking) -> None:
-    number = taking.data["about"]
-    if number:
-        mine = Matter.objects.filter(number=number, applicant=taking.matter.applicant_id)
-        taking.detail.about = mine.first()
-        if taking.detail.about is None:
-            raise wrong("about", _("这位申请人没有这个编号的办件"))
+    taking.detail.about = case_of(taking, taking.matter.applicant) or taking.detail.about
 
 
 def is_helper(matter: Matter, actor: Actor) -> str:
@@ -94,7 +80,7 @@ class Helping(Procedure):
         NEW >> wished,
         by=(THE_APPLICANT,),
         form=HelpForm,
-        opens=open_own,
+        opens=open_help,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
         hint=gettext_lazy("帮办员免费陪您把事办完:备材料、填表、跑窗口。"),
         tells=(Tell(gettext_lazy("已收到您的帮办申请,一个工作日内联系您"), sms=False),),
@@ -104,7 +90,7 @@ class Helping(Procedure):
         NEW >> wished,
         by=AT_COUNTERS,
         form=HelpForForm,
-        opens=open_for,
+        opens=open_help,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
     )
     assign = Step(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.clock import published
 from tongban.kernel.ledger import personal
 from tongban.kernel.people.actor import Actor
-from tongban.kernel.people.models import AccessLog, Account, Applicant
+from tongban.kernel.people.models import AccessLog, Account
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.clockwork import Limits, Start, Stop
 from tongban.kernel.procedures.declare import (
@@ -23,13 +23,14 @@ from tongban.kernel.procedures.declare import (
     staying,
 )
 from tongban.kernel.procedures.forms import ReasonForm
-from tongban.kernel.procedures.in_person import met
+from tongban.kernel.procedures.in_person import asker
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import wrong
 from tongban.kernel.procedures.taking import Taking
 from tongban.services.evaluation.step import evaluation
 
+from .about import case_of
 from .forms import POINTS, ArrangeForm, DoneForm, WishForForm, WishForm
 from .models import Going, Half, HomeVisit
 
@@ -40,18 +41,10 @@ town, agent = posted(Role.TOWN_CLERK, anywhere=True), posted(Role.HOTLINE_AGENT,
 ARRANGED = gettext_lazy("%(when)s %(who)s 两名工作人员上门办理“%(title)s”,请在家等候")
 
 
-def open_own(taking: Taking) -> Opening:
-    return _opening(taking, Applicant.objects.get(pk=taking.actor.applicant_id or 0))
-
-
-def open_for(taking: Taking) -> Opening:
-    return _opening(taking, met(taking))
-
-
-def _opening(taking: Taking, applicant: Applicant) -> Opening:
+def open_visit(taking: Taking) -> Opening:
     item = taking.data["item"]
     detail = HomeVisit(item=item, need=taking.data["need"])
-    return Opening(unit=item.unit, title=item.name, applicant=applicant, detail=detail)
+    return Opening(unit=item.unit, title=item.name, applicant=asker(taking), detail=detail)
 
 
 def set_going(taking: Taking) -> None:
@@ -104,18 +97,8 @@ def give_up(taking: Taking) -> None:
 def keep_done(taking: Taking) -> None:
     data, visit = taking.data, taking.detail
     visit.checked, visit.outcome = data["checked"], data["outcome"]
-    if data["about"]:
-        visit.about = _case_of(taking)
+    visit.about = case_of(taking, taking.matter.applicant)
     Going.objects.filter(visit=visit.pk).update(live=False)
-
-
-def _case_of(taking: Taking) -> Matter:
-    found = Matter.objects.filter(
-        number=taking.data["about"], applicant=taking.matter.applicant_id
-    ).first()
-    if found is None:
-        raise wrong("about", _("这位申请人没有这个编号的办件"))
-    return found
 
 
 def goes(matter: Matter, actor: Actor) -> str:
@@ -172,7 +155,7 @@ class GoingHome(Procedure):
         NEW >> requested,
         by=(THE_APPLICANT,),
         form=WishForm,
-        opens=open_own,
+        opens=open_visit,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
         hint=gettext_lazy("高龄、残疾、重病或路远不便的,工作人员两人一起上门办理,不收费。"),
         tells=(Tell(gettext_lazy("已收到您的上门申请“%(title)s”,会在 5 个工作日内安排")),),
@@ -182,7 +165,7 @@ class GoingHome(Procedure):
         NEW >> requested,
         by=(clerk, agent, town),
         form=WishForForm,
-        opens=open_for,
+        opens=open_visit,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
     )
     arrange = Step(

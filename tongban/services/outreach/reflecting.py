@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor
-from tongban.kernel.people.models import Applicant
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.clockwork import Limits, Start, Stop
 from tongban.kernel.procedures.declare import (
@@ -18,14 +16,14 @@ from tongban.kernel.procedures.declare import (
     Tell,
     posted,
 )
-from tongban.kernel.procedures.in_person import met
+from tongban.kernel.procedures.in_person import asker
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
-from tongban.kernel.procedures.refusals import wrong
 from tongban.kernel.procedures.taking import Taking
 from tongban.kernel.units.bureau import bureau
 from tongban.services.evaluation.step import evaluation
 
+from .about import case_of
 from .forms import ReflectForForm, ReflectForm, SettleForm
 from .models import Reflection
 
@@ -34,21 +32,10 @@ operator = posted(Role.OPERATOR)
 AT_COUNTERS = (posted(Role.CLERK, anywhere=True), posted(Role.OPERATOR, anywhere=True))
 
 
-def open_own(taking: Taking) -> Opening:
-    return _opening(taking, Applicant.objects.get(pk=taking.actor.applicant_id or 0))
-
-
-def open_for(taking: Taking) -> Opening:
-    return _opening(taking, met(taking))
-
-
-def _opening(taking: Taking, applicant: Applicant) -> Opening:
+def open_reflection(taking: Taking) -> Opening:
     """To the bureau, never to the unit that it is about."""
-    about = None
-    if number := taking.data["about"]:
-        about = Matter.objects.filter(number=number, applicant=applicant).first()
-        if about is None:
-            raise wrong("about", _("没有这个编号的办件;不记得可以不填"))
+    applicant = asker(taking)
+    about = case_of(taking, applicant)
     detail = Reflection(words=taking.data["words"], about=about)
     title = about.title if about else detail.words
     return Opening(unit=bureau(), title=title[:200], applicant=applicant, detail=detail)
@@ -78,7 +65,7 @@ class Reflecting(Procedure):
         NEW >> told,
         by=(THE_APPLICANT,),
         form=ReflectForm,
-        opens=open_own,
+        opens=open_reflection,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
         hint=gettext_lazy("由政数局查明原因并答复,不会转回原窗口自己处理。"),
         tells=(Tell(gettext_lazy("已收到您反映的情况,5 个工作日内答复"), sms=False),),
@@ -88,7 +75,7 @@ class Reflecting(Procedure):
         NEW >> told,
         by=AT_COUNTERS,
         form=ReflectForForm,
-        opens=open_for,
+        opens=open_reflection,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
     )
     settle = Step(

@@ -22,7 +22,7 @@ from tongban.kernel.procedures.declare import (
     posted,
 )
 from tongban.kernel.procedures.forms import ReasonForm
-from tongban.kernel.procedures.in_person import met
+from tongban.kernel.procedures.in_person import asker
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.kernel.procedures.refusals import NotNow, wrong
@@ -47,12 +47,8 @@ clerk, operator = posted(Role.CLERK), posted(Role.OPERATOR)
 anywhere = posted(Role.CLERK, anywhere=True)
 
 
-def open_own(taking: Taking) -> Opening:
-    return _opening(taking, Applicant.objects.get(pk=taking.actor.applicant_id or 0))
-
-
-def open_for(taking: Taking) -> Opening:
-    return _opening(taking, met(taking))
+def open_order(taking: Taking) -> Opening:
+    return _opening(taking, asker(taking))
 
 
 def open_part(taking: Taking) -> Opening:
@@ -138,7 +134,7 @@ class Engraving(Procedure):
         NEW >> ordered,
         by=(THE_APPLICANT,),
         form=CarveForm,
-        opens=open_own,
+        opens=open_order,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
         hint=gettext_lazy("新开办的企业免费刻一套四枚:公章、财务章、发票章、法定代表人名章。"),
         tells=(Tell(gettext_lazy("“%(title)s”的免费刻章已下单,一个工作日内刻好"), sms=False),),
@@ -148,7 +144,7 @@ class Engraving(Procedure):
         NEW >> ordered,
         by=(anywhere,),
         form=CarveForForm,
-        opens=open_for,
+        opens=open_order,
         clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
     )
     order_part = Step(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.people.reception import is_credit_code
 from tongban.kernel.procedures.forms import StepForm
 from tongban.kernel.procedures.in_person import InPersonForm
-from tongban.kernel.procedures.signature import SignatureField
+from tongban.kernel.procedures.signature import HandedForm, SignatureField
 
 from .models import Stage, Vendor
 
@@ -81,11 +81,9 @@ class DoneForm(StepForm):
         return result
 
 
-class HandForm(StepForm):
+class HandForm(HandedForm):
     """At the one window: everything in one bag, or by post."""
 
-    personal: tuple[str, ...] = ("signature",)
-    receiver = forms.CharField(label=gettext_lazy("领取人"), max_length=40)
     waybill = forms.RegexField(
         r"^[0-9A-Z]{8,20}$",
         label=gettext_lazy("邮寄运单号"),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor, the_system
-from tongban.kernel.people.models import Applicant
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.clockwork import Limits, Start, Stop
 from tongban.kernel.procedures.declare import (
@@ -23,7 +22,7 @@ from tongban.kernel.procedures.declare import (
     staying,
 )
 from tongban.kernel.procedures.forms import ReasonForm
-from tongban.kernel.procedures.in_person import met
+from tongban.kernel.procedures.in_person import asker
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.parts import PartEndedForm
 from tongban.kernel.procedures.procedure import Procedure
@@ -43,17 +42,10 @@ anywhere = posted(Role.CLERK, anywhere=True)
 LEVEL_TO_START = 2
 
 
-def open_own(taking: Taking) -> Opening:
-    if taking.actor.identity_level < LEVEL_TO_START:
+def open_startup(taking: Taking) -> Opening:
+    applicant = asker(taking)
+    if applicant.identity_level < LEVEL_TO_START:
         raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
-    return _opening(taking, Applicant.objects.get(pk=taking.actor.applicant_id or 0))
-
-
-def open_for(taking: Taking) -> Opening:
-    return _opening(taking, met(taking))
-
-
-def _opening(taking: Taking, applicant: Applicant) -> Opening:
     detail = Startup(company=taking.data["company"], wants=taking.data["wants"])
     unit = _office(Stage.REGISTER)
     begin = partial(_open_stage, taking, Stage.REGISTER)
@@ -168,7 +160,7 @@ class Starting(Procedure):
         NEW >> going,
         by=(THE_APPLICANT,),
         form=StartForm,
-        opens=open_own,
+        opens=open_startup,
         clock=Start(lambda taking: Limits(PROMISED, STATUTORY), LAW),
         hint=gettext_lazy("登记、刻章、税务、社保、银行开户一次申请,一个窗口领取,印章免费。"),
         tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到,编号 %(number)s")),),
@@ -179,7 +171,7 @@ class Starting(Procedure):
         NEW >> going,
         by=(anywhere,),
         form=StartForForm,
-        opens=open_for,
+        opens=open_startup,
         clock=Start(lambda taking: Limits(PROMISED, STATUTORY), LAW),
         tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到,编号 %(number)s")),),
         law=LAW,
