@@ -15,6 +15,17 @@ from tongban.services.hall.procedure import Queueing
 from uuid import uuid4
 print(take(Queueing.draw, None, queue.HALL_MACHINE, {'group': 'GA'}, key=uuid4().hex).matter.title)
 """
+CALL = """
+from django.utils import timezone
+from tongban.kernel.people.actor import actor_of
+from tongban.kernel.people.models import Account
+from tongban.services.hall import queue
+from tongban.services.hall.models import Counter, Ticket
+clerk = actor_of(Account.objects.get(username='ye'), timezone.localdate())
+found = queue.call_next(Counter.objects.filter(unit__code='GA').first(), clerk, 'spoken')
+print(Ticket.objects.get(matter=found).label)
+"""
+HEARD = "performance.getEntriesByType('resource').some(e => e.name.endsWith('/voice/{part}.ogg'))"
 REFRESHES = 500
 
 
@@ -93,3 +104,8 @@ def test_a_board_open_for_a_week_does_not_grow(walker, district):
     after = size()
     assert after[0] == before[0]
     assert after[1] - before[1] < 2_000_000
+    board.page.evaluate("performance.clearResourceTimings()")  # 250 are kept
+    label = district.shell(CALL)
+    board.see(label)
+    until(board, HEARD.format(part="qing"))  # this browser has no voice: recorded numbers speak
+    until(board, HEARD.format(part=label[0]))

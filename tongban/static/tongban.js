@@ -49,18 +49,48 @@ document.querySelectorAll("[data-live]").forEach((element) => {
     if (age && since) age.textContent = age.dataset.words.replace("%s", Math.round((Date.now() - since) / 1000));
   }, 1000);
 });
-// Calls are spoken twice, once each; what stood there when the page was opened is not spoken.
+// Calls are spoken twice; where the browser has no voice of the language, from recorded numbers.
+const RECORDED = { "请": "qing", "号到": "haodao", "号窗口": "haochuangkou" };
+function recorded(words) {
+  const parts = [];
+  for (const part of words.match(/号到|号窗口|请|[A-Z]|\d+/g) || []) {
+    if (RECORDED[part]) parts.push(RECORDED[part]);
+    else if (/\d/.test(part) && parts.at(-1) === "haodao" && part.length < 3) {
+      const tens = Math.floor(Number(part) / 10), ones = Number(part) % 10;
+      if (tens > 1) parts.push(String(tens));
+      if (tens) parts.push("shi");
+      if (ones || !tens) parts.push(String(ones));
+    } else parts.push(...part);
+  }
+  return parts;
+}
+let playingParts = Promise.resolve();
+function playRecorded(words) {
+  recorded(words).forEach((part) => {
+    playingParts = playingParts.then(() => new Promise((done) => {
+      const sound = new Audio(`/static/voice/${part}.ogg`);
+      sound.addEventListener("ended", done); sound.addEventListener("error", done);
+      sound.play().catch(done);
+    }));
+  });
+}
+function say(words) {
+  const language = document.documentElement.lang, short = language.slice(0, 2);
+  const voices = window.speechSynthesis ? speechSynthesis.getVoices() : [];
+  if (!voices.some((voice) => voice.lang.startsWith(short))) { playRecorded(words); return; }
+  const spokenWords = new SpeechSynthesisUtterance(words);
+  spokenWords.lang = language; spokenWords.rate = 0.9;
+  speechSynthesis.speak(spokenWords);
+}
+if (window.speechSynthesis) speechSynthesis.getVoices(); // asks the browser to load its voices
+// Each call once; what stood there when the page was opened is not spoken.
 const spoken = new Set([...document.querySelectorAll("[data-say]")].map((row) => row.dataset.sayId));
 document.addEventListener("htmx:afterSwap", () => {
   document.querySelectorAll("[data-say]").forEach((row) => {
-    if (spoken.has(row.dataset.sayId) || !window.speechSynthesis) return;
+    if (spoken.has(row.dataset.sayId)) return;
     spoken.add(row.dataset.sayId);
     if (spoken.size > 200) spoken.delete(spoken.values().next().value);
-    for (let times = 0; times < 2; times += 1) {
-      const words = new SpeechSynthesisUtterance(row.dataset.say);
-      words.lang = document.documentElement.lang; words.rate = 0.9;
-      speechSynthesis.speak(words);
-    }
+    for (let times = 0; times < 2; times += 1) say(row.dataset.say);
   });
 });
 // A machine goes back to its first page by itself; a screen that was paired starts to show.
