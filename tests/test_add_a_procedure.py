@@ -46,7 +46,8 @@ def test_a_new_kind_of_matter_works_as_the_page_says(folder, tmp_path):
     port = free_port()
     with running(folder, port, **more):
         password = (folder / "keys" / "demo-password").read_text()
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as client:
+        address = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=address, follow_redirects=True, timeout=30) as client:
             lend_a_hammer(client, password, command)
 
 
