@@ -126,8 +126,8 @@ def test_applicants_ask_from_a_page_of_their_own(grandmother):
     assert bad.status_code == 422 and "11 位手机号" in bad.content.decode()
     assert client.post("/my/new/home_visit/request/", HOME).status_code == 302
     assert client.get("/my/new/home_visit/request_for/").status_code == 404
-    assert client.get("/my/new/case/apply/").status_code == 200
-    assert client.get("/my/new/booking/book/").status_code == 404  # has a page of its own
+    assert client.get("/my/new/case/apply/").status_code == 404  # pages of its own
+    assert client.get("/my/new/booking/book/").status_code == 404
 
 
 def test_what_a_company_asks_for_goes_to_the_units_and_the_visit_waits_for_all(grandmother):

@@ -21,6 +21,7 @@ from . import (
     delegated,
     kiosks,
     municipal,
+    outreach,
     people,
     phrases,
     reference,
@@ -58,4 +59,5 @@ def load(now: datetime, *, trouble: bool = False) -> None:
         cases.load(now, trouble=trouble)
         certificates.load(now)
         together.load(now)
+        outreach.load(now, staff)
         accuracy.look(now)

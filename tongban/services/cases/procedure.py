@@ -81,6 +81,7 @@ class Handling(Procedure):
         NEW >> submitted,
         by=(THE_APPLICANT,),
         form=SubmitForm,
+        page="search",
         opens=open_case,
         tells=(
             Tell(

@@ -88,6 +88,7 @@ class Joint(Procedure):
         NEW >> going,
         by=(THE_APPLICANT,),
         form=ThemeForm,
+        page="themes",
         opens=open_thing,
         clock=Start(limits, LAW),
         document=RECEIPT,
