@@ -17,7 +17,7 @@ from tongban.services.crosscity.models import Agreement, AgreementItem, Place
 from tongban.services.outreach.companies import Answering, Visiting
 from tongban.services.outreach.models import CompanyNeed
 from tongban.services.startup.carving import Engraving
-from tongban.services.startup.models import Office, Vendor
+from tongban.services.startup.models import Office, Startup, Vendor
 from tongban.services.startup.starting import Starting
 
 from .people import FAMILY, FIRM_NAMES, TRADES, Staff, with_credit_check
@@ -63,10 +63,10 @@ def load_year(today: date, staff: Staff) -> Iterator[int]:
     days = [today - timedelta(n + 3) for n in range(DAYS)]
     days = [day for day in days if calendar.is_working(day)]
     vendors = list(Vendor.objects.values_list("name", flat=True))
-    known = Matter.objects.filter(kind=Starting.code).count()
+    known = set(Startup.objects.values_list("uscc", flat=True))
     for n in range(STARTUPS):
         company, day = _company(source, n), source.choice(days)
-        if n >= known:
+        if company["uscc"] not in known:
             _started(company, day, vendors[n % len(vendors)] if n < CARVINGS else "")
         yield n + 1
     visited = Matter.objects.filter(kind=Visiting.code).count()
