@@ -8,14 +8,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import district
+from tongban.demo import kiosks
 from tongban.demo.bulk import Bulk
+from tongban.kernel.devices.models import Device
+from tongban.kernel.devices.tokens import digest
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import take
 from tongban.services.cases.procedure import Handling
+from tongban.services.hall import queue
+from tongban.services.hall.procedure import Queueing
 
 pytestmark = pytest.mark.django_db
 DETAIL, LIST = 12, 8
+HALL, PER_LINE, KIOSK = 9, 5, 6
 
 
 @pytest.fixture
@@ -66,3 +72,16 @@ def test_desk_and_figures_cost_a_fixed_number(clerk):
     Bulk("SC", district.TODAY).write(60, district.NOON)
     after = [statements(clerk, path) for path in ("/desk/", "/reports/", "/hall/counter/")]
     assert before == after
+
+
+def test_the_halls_page_and_a_kiosks_cost_a_fixed_number(clerk):
+    visitor = Client()
+    assert statements(visitor, "/hall/") <= HALL
+    for n in range(30):
+        group = ("SC", "GA")[n % 2]
+        take(Queueing.draw, None, queue.HALL_MACHINE, {"group": group}, key=f"t{n}")
+    assert statements(visitor, "/hall/") <= HALL + 2 * PER_LINE  # two lines in which people wait
+    kiosks.load()
+    visitor.cookies["kiosk"] = token = "of-a-kiosk"
+    Device.objects.filter(code="KS01").update(token=digest(token))
+    assert statements(visitor, "/kiosk/") <= KIOSK

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.cache import cache
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from tongban.services.booking.models import Booking, Group
 from tongban.services.evaluation.models import Level
 
 from . import here, lines, queue
-from .models import Counter, Priority, Reason, Screen, Source, Ticket
+from .models import Counter, Reason, Screen, Source, Ticket
 from .procedure import Queueing
 from .screens import introduced, keep_cookie, known, only, quiet, too_many
 
@@ -141,8 +142,11 @@ def _machine(request: HttpRequest, screen: Screen) -> HttpResponse:
 def with_waits(now: datetime) -> list[tuple[Group, int, float]]:
     """Each line with how many wait in it and the minutes somebody drawing now would wait."""
     groups = Group.objects.select_related("unit").filter(counters__isnull=False).distinct()
-    counts = [(group, lines.ahead(group.pk, Priority.ORDINARY, now, now)) for group in groups]
-    return [(group, count, lines.wait_behind(group, count, now)) for group, count in counts]
+    rows = lines.in_line(now).order_by().values_list("group").annotate(n=Count("pk"))
+    counts: dict[int, int] = dict(rows)
+    return [
+        (group, n := counts.get(group.pk, 0), lines.wait_behind(group, n, now)) for group in groups
+    ]
 
 
 @only(Screen.Kind.MACHINE)

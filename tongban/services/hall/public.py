@@ -43,11 +43,13 @@ class FacilityForm(forms.ModelForm):  # type: ignore[type-arg]
 def hall(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     counters = Counter.objects.exclude(kind=Kind.UNIT).select_related("unit")
+    closure = Closure.objects.filter(group=None, day=timezone.localdate(now)).first()
+    sessions = _sessions(now)
     context = {
         "unit": Unit.objects.filter(kind=Unit.Kind.HALL).first(),
-        "hours": _hours_today(now),
-        "closure": Closure.objects.filter(group=None, day=timezone.localdate(now)).first(),
-        "open": _is_open(now),
+        "hours": _hours(sessions),
+        "closure": closure,
+        "open": closure is None and _is_open(sessions, now),
         "lines": [(g, n, round(m)) for g, n, m in with_waits(now)],
         "special": counters,
         "extended": _extended(),
@@ -68,16 +70,15 @@ def _sessions(now: datetime) -> list[Session]:
     return [session for group in groups for session in sessions_on(group, day)]
 
 
-def _hours_today(now: datetime) -> list[str]:
+def _hours(sessions: list[Session]) -> list[str]:
     """Of all groups together, each stretch once."""
-    stretches = {(s.opens, s.closes) for s in _sessions(now)}
+    stretches = {(s.opens, s.closes) for s in sessions}
     return [f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in sorted(stretches)]
 
 
-def _is_open(now: datetime) -> bool:
+def _is_open(sessions: list[Session], now: datetime) -> bool:
     here = timezone.localtime(now).time()
-    closed = Closure.objects.filter(group=None, day=timezone.localdate(now)).exists()
-    return not closed and any(s.opens <= here < s.closes for s in _sessions(now))
+    return any(s.opens <= here < s.closes for s in sessions)
 
 
 def facilities(request: HttpRequest) -> HttpResponse:
