@@ -77,7 +77,7 @@ def test_random_walks_of_every_procedure_keep_the_promises_of_the_core(kind, act
     items = list(licences.values_list("implementation_code", flat=True))
     supplied = supplies.of(kind.code, items)
     opened = 0
-    for walk in range(25):
+    for walk in range(20):
         data = {**WORDS, **district.application(), "slot": slot.pk, "about": case.number}
         data["effective_on"] = at.date() + timedelta(days=10)
         data["lines"] = {items[walk]: {"elements": {"promised_days": 1}}}

@@ -1,6 +1,9 @@
 """The hall's machines in a real browser: paired, live, alone without network, open for days."""
 
 import re
+from contextlib import suppress
+
+from playwright.sync_api import Error as PageChanged
 
 from .conftest import DESKTOP
 
@@ -26,7 +29,7 @@ found = queue.call_next(Counter.objects.filter(unit__code='GA').first(), clerk, 
 print(Ticket.objects.get(matter=found).label)
 """
 HEARD = "performance.getEntriesByType('resource').some(e => e.name.endsWith('/voice/{part}.ogg'))"
-REFRESHES = 500
+REFRESHES = 300
 
 
 def pair(walker, kind, who):
@@ -48,8 +51,9 @@ def pair(walker, kind, who):
 def until(one, holds):
     """Asked again and again: the page's own policy forbids the browser to wait on words."""
     for _ in range(100):
-        if one.page.evaluate(holds):
-            return
+        with suppress(PageChanged):  # it went on by itself meanwhile: asked again
+            if one.page.evaluate(holds):
+                return
         one.page.wait_for_timeout(250)
     raise AssertionError(holds)
 
