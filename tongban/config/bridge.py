@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 from a2wsgi import WSGIMiddleware
 
+ASCII = "".join(map(chr, range(33, 127)))  # left as it came
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
@@ -16,6 +18,9 @@ def bridged(pages: Any, threads: int) -> Application:
             """A coroutine, as the bridge demands; the server itself gives a future."""
             return await receive()
 
+        query = scope.get("query_string", b"")
+        if not query.isascii():  # not from a browser, which encodes it; the bridge takes ASCII
+            scope = {**scope, "query_string": quote(query, safe=ASCII).encode()}
         await inner(scope, received, send)
 
     return application
