@@ -101,6 +101,8 @@ def test_a_week_is_planned_copied_and_shows_who_came(hall):
     answer = huang.post(f"/desk/roster/?unit=SC&week={MONDAY}", twice)
     assert answer.status_code == 422 and "请留一个" in answer.content.decode()
     assert Duty.objects.count() == 2  # nothing was changed
+    chosen = f'<option value="{code("chen")}" selected>'
+    assert answer.content.decode().count(chosen) == 2  # and what was chosen stays on the page
     came = datetime.combine(MONDAY, datetime.min.time(), CHINA) + timedelta(hours=9, minutes=20)
     Shift.objects.create(
         counter=two, account=Account.objects.get(username="chen"), began_at=came, ended_at=None

@@ -109,9 +109,7 @@ if (BAR) {
 function hint(words) {
   if (!window.speechSynthesis) return;
   speechSynthesis.cancel();
-  const said = new SpeechSynthesisUtterance(words.trim());
-  said.lang = document.documentElement.lang; said.rate = 0.9;
-  speechSynthesis.speak(said);
+  utter(words.trim()); // of tongban.js, which every page loads before
 }
 
 // A paper is printed where one stands: opened as a page of its own it would stay on the screen.

@@ -74,13 +74,16 @@ function playRecorded(words) {
     }));
   });
 }
+function utter(words) {
+  const spokenWords = new SpeechSynthesisUtterance(words);
+  spokenWords.lang = document.documentElement.lang; spokenWords.rate = 0.9;
+  speechSynthesis.speak(spokenWords);
+}
 function say(words) {
-  const language = document.documentElement.lang, short = language.slice(0, 2);
+  const short = document.documentElement.lang.slice(0, 2);
   const voices = window.speechSynthesis ? speechSynthesis.getVoices() : [];
   if (!voices.some((voice) => voice.lang.startsWith(short))) { playRecorded(words); return; }
-  const spokenWords = new SpeechSynthesisUtterance(words);
-  spokenWords.lang = language; spokenWords.rate = 0.9;
-  speechSynthesis.speak(spokenWords);
+  utter(words);
 }
 if (window.speechSynthesis) speechSynthesis.getVoices(); // asks the browser to load its voices
 // Each call once; what stood there when the page was opened is not spoken.

@@ -10,6 +10,7 @@ import socket
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from time import perf_counter
@@ -48,6 +49,15 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 _open = urllib.request.build_opener(NoRedirect)
+
+
+def post(address: str, content: bytes, signed: Mapping[str, str], within: float) -> Any:
+    """Sends JSON with the headers of its signature; the answer, to be closed. within: seconds.
+    Raises HTTPError for an answer that refuses, OSError or HTTPException when there is none."""
+    request = urllib.request.Request(  # noqa: S310 - the forms admit http and https alone
+        address, content, {"Content-Type": "application/json", **signed}
+    )
+    return _open.open(request, timeout=within)
 
 
 def tell_due(now: datetime) -> int:
@@ -102,14 +112,10 @@ def _said(fault: object) -> str:
 def send(hook: Webhook, index: int, name: str, body: dict[str, Any]) -> Delivery:
     content = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
     now, began = timezone.now(), perf_counter()
-    request = urllib.request.Request(  # noqa: S310 - the form admits http and https alone
-        hook.address,
-        content,
-        {"Content-Type": "application/json", **headers(hook.secret, name, now, content)},
-    )
+    signed = headers(hook.secret, name, now, content)
     status, error = 0, ""
     try:
-        with _open.open(request, timeout=ANSWER_WITHIN) as answer:
+        with post(hook.address, content, signed, ANSWER_WITHIN) as answer:
             status = answer.status
     except urllib.error.HTTPError as refused:
         status, error = refused.code, f"HTTP {refused.code}"

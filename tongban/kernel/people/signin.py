@@ -124,6 +124,12 @@ def use_code(phone: str, code: str, now: datetime) -> bool:
     return True
 
 
+def account_of(applicant: Applicant) -> Account:
+    """Under which an applicant signs in; made when it is the first time."""
+    found = Account.objects.filter(applicant=applicant).first()
+    return found or Account.objects.create_user_named(f"p-{applicant.code}", applicant=applicant)
+
+
 def account_of_phone(phone: str) -> Account:
     index = vault.index("phone", phone)
     account = Account.objects.filter(applicant__phone_index=index).first()
@@ -133,7 +139,7 @@ def account_of_phone(phone: str) -> Account:
         applicant = Applicant(kind=Applicant.Kind.NATURAL)
         applicant.set_phone(phone)
         applicant.save()
-        return Account.objects.create_user_named(f"p-{applicant.code}", applicant=applicant)
+        return account_of(applicant)
 
 
 def check_identity(applicant: Applicant, name: str, id_number: str) -> None:

@@ -25,21 +25,29 @@ class DocumentForm(StepForm):
     for_event = forms.IntegerField(label=_("所属环节"), min_value=1, widget=forms.HiddenInput)
 
 
-class ReassignForm(StepForm):
-    to = forms.ModelChoiceField(
-        label=_("转给"),
-        queryset=Account.objects.none(),
-        to_field_name="code",
-        empty_label=_("请选择"),
-    )
-    reason = forms.CharField(label=_("理由"), max_length=200)
+class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of those who work in the matter's unit today, by their public code."""
+
+    def __init__(self, **more: Any):
+        told = {"queryset": Account.objects.none(), "to_field_name": "code"}
+        super().__init__(**{**told, "empty_label": _("请选择"), **more})
+
+
+class ColleagueForm(StepForm):
+    """A step that names colleagues of the matter's unit."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
         if self.matter:
-            field.queryset = colleagues(self.matter.unit_id, timezone.localdate())
+            found = colleagues(self.matter.unit_id, timezone.localdate())
+            for field in self.fields.values():
+                if isinstance(field, ColleagueField):
+                    field.queryset = found
+
+
+class ReassignForm(ColleagueForm):
+    to = ColleagueField(label=_("转给"))
+    reason = forms.CharField(label=_("理由"), max_length=200)
 
 
 def reassign(taking: "Taking") -> None:

@@ -64,6 +64,11 @@ class Start:
         }
 
 
+def start(promised: int, law: str, statutory: int | None = None) -> Start:
+    """A clock whose limits are the same for every matter of the kind, in working days."""
+    return Start(lambda taking: Limits(promised, statutory), law)
+
+
 @dataclass(frozen=True)
 class Pause:
     """The clock stands still; the applicant is told for how long (行政许可法 第四十五条)."""

@@ -1,14 +1,41 @@
 """The form of a step that staff take for somebody who is there or on the telephone."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..people.models import Applicant
-from ..people.reception import MOBILE, NameDiffers, fault_of_applicant, person_of
+from ..people.reception import MOBILE, NameDiffers, fault_of_applicant, is_credit_code, person_of
 from .forms import StepForm
 from .refusals import wrong
 from .taking import Taking
+
+
+class MobileField(forms.CharField):
+    def __init__(self, **more: Any):
+        super().__init__(**{"label": gettext_lazy("手机号"), "max_length": 11, **more})
+
+    def clean(self, value: Any) -> str:
+        phone = str(super().clean(value)).strip()
+        if phone and not MOBILE.fullmatch(phone):
+            raise forms.ValidationError(_("请填 11 位手机号"))
+        return phone
+
+
+class CreditCodeField(forms.CharField):
+    """Of an enterprise (GB 32100), in capital letters."""
+
+    def __init__(self, **more: Any):
+        told = {"label": gettext_lazy("统一社会信用代码"), "max_length": 18}
+        super().__init__(**{**told, **more})
+
+    def clean(self, value: Any) -> str:
+        code = str(super().clean(value)).strip().upper()
+        if code and not is_credit_code(code):
+            raise forms.ValidationError(_("统一社会信用代码不对,请对照营业执照核对 18 位"))
+        return code
 
 
 class InPersonForm(StepForm):
@@ -20,19 +47,13 @@ class InPersonForm(StepForm):
         max_length=18,
         help_text=gettext_lazy("个人填公民身份号码,单位填统一社会信用代码;请当面核对证件原件"),
     )
-    applicant_phone = forms.CharField(label=gettext_lazy("手机号"), max_length=11)
+    applicant_phone = MobileField()
 
     def clean_applicant_id(self) -> str:
         number = str(self.cleaned_data["applicant_id"]).strip().upper()
         if fault := fault_of_applicant(number):
             raise forms.ValidationError(fault)
         return number
-
-    def clean_applicant_phone(self) -> str:
-        phone = str(self.cleaned_data["applicant_phone"]).strip()
-        if not MOBILE.fullmatch(phone):
-            raise forms.ValidationError(_("请填 11 位手机号"))
-        return phone
 
 
 def met(taking: Taking) -> Applicant:

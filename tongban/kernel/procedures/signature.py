@@ -52,6 +52,14 @@ class SignatureField(forms.CharField):
         return path
 
 
+class WaybillField(forms.RegexField):
+    """Number of a parcel."""
+
+    def __init__(self, **more: Any):
+        told = {"invalid": _("运单号是 8 到 20 位数字或大写字母")}
+        super().__init__(r"^[0-9A-Z]{8,20}$", error_messages=told, **more)
+
+
 class HandedForm(StepForm):
     """Handed over in person: who took it, and their signature."""
 

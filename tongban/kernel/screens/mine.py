@@ -27,7 +27,7 @@ from ..procedures.scope import may, open_steps, sees
 from ..procedures.taking import take
 from . import present
 from .routes import attempt_key, kept_form
-from .views import kind_or_404, opened
+from .views import opened, opening_or_404
 
 
 class MailForm(forms.Form):
@@ -100,11 +100,10 @@ def my_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
 
 def my_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     """What an applicant may ask for by a plain form of its own."""
-    declared = kind_or_404(kind)
-    chosen = declared.steps.get(step)
-    if chosen is None or chosen.page or THE_APPLICANT not in chosen.by:
+    chosen = opening_or_404(kind, step)
+    if chosen.page or THE_APPLICANT not in chosen.by:
         raise Http404
-    found = opened(request, kind, step, "screens/my_open.html")
+    found = opened(request, chosen, "screens/my_open.html")
     if isinstance(found, HttpResponse):
         return found
     return HttpResponseRedirect(reverse("my_matter", args=[found.number]))

@@ -115,18 +115,21 @@ def _by_hand(kind: type[Procedure], step: str) -> Step:
 
 def matter_open(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     """The form that opens a matter of this kind."""
-    found = opened(request, kind, step, "screens/open.html")
+    found = opened(request, opening_or_404(kind, step), "screens/open.html")
     if isinstance(found, HttpResponse):
         return found
     return HttpResponseRedirect(reverse("matter", args=[kind, found.number]))
 
 
-def opened(request: HttpRequest, kind: str, step: str, template: str) -> HttpResponse | Matter:
-    """The matter that was opened; until it is, the page with the form."""
-    declared = kind_or_404(kind)
-    chosen = declared.steps.get(step)
+def opening_or_404(kind: str, step: str) -> Step:
+    chosen = kind_or_404(kind).steps.get(step)
     if chosen is None or not chosen.is_opening or chosen.is_automatic:
         raise Http404
+    return chosen
+
+
+def opened(request: HttpRequest, chosen: Step, template: str) -> HttpResponse | Matter:
+    """The matter that was opened; until it is, the page with the form."""
     faults: list[str] = []
     form = chosen.form(kept_form(request) or None, initial=request.GET.dict())
     reason, status = "", 200
@@ -135,7 +138,7 @@ def opened(request: HttpRequest, kind: str, step: str, template: str) -> HttpRes
         if tried.event:
             return tried.event.matter
         form, faults, reason, status = tried.form, tried.faults, tried.reason, tried.status
-    context = {"kind": declared, "step": chosen, "form": form, "key": uuid4().hex}
+    context = {"kind": chosen.procedure, "step": chosen, "form": form, "key": uuid4().hex}
     context |= {"reason": reason or "; ".join(faults)}
     return render(request, template, context, status=status)
 

@@ -11,7 +11,7 @@ from tongban.kernel.files.models import StoredFile, Upload
 from tongban.kernel.people.acting import unit_as
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_SYSTEM,
@@ -138,7 +138,7 @@ class Forwarding(Procedure):
         form=CollectForm,
         opens=open_collected,
         page="crosscity",
-        clock=Start(lambda taking: Limits(DAYS, None), RULES),
+        clock=start(DAYS, RULES),
         tells=(Tell(gettext_lazy("已代收“%(title)s”,编号 %(number)s,转送后告诉您进度")),),
         law=RULES,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.people.reception import fault_of_applicant
 from tongban.kernel.procedures.forms import DayInput, ReasonForm, StepForm
 from tongban.kernel.procedures.in_person import InPersonForm
+from tongban.kernel.procedures.signature import WaybillField
 from tongban.services.cases.forms import add
 from tongban.services.catalogue.form_fields import asked
 from tongban.services.catalogue.situations import needs_of
@@ -102,11 +103,7 @@ class SentForm(StepForm):
 
 
 class PostedForm(StepForm):
-    waybill = forms.RegexField(
-        r"^[0-9A-Z]{8,20}$",
-        label=gettext_lazy("寄出运单号"),
-        error_messages={"invalid": gettext_lazy("运单号是 8 到 20 位数字或大写字母")},
-    )
+    waybill = WaybillField(label=gettext_lazy("寄出运单号"))
 
 
 class WordsForm(StepForm):

@@ -113,7 +113,6 @@ class Arrived(models.Model):
     their_number = models.CharField(_("收件地编号"), max_length=60)
     item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="+")
     facts = models.JSONField(default=dict)
-    answers = models.JSONField(default=dict)
     case = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="+")
 
     class Meta:

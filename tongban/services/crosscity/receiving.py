@@ -11,7 +11,7 @@ from tongban.kernel.files.models import Upload
 from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.models import Account
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, Opening, State, Step, posted
 from tongban.kernel.procedures.forms import ReasonForm
 from tongban.kernel.procedures.in_person import known
@@ -108,7 +108,7 @@ class Receiving(Procedure):
         by=(THE_SYSTEM,),
         form=ArriveForm,
         opens=open_arrived,
-        clock=Start(lambda taking: Limits(DAYS, None), RULES),
+        clock=start(DAYS, RULES),
         law=RULES,
     )
     accept = Step(

@@ -7,15 +7,14 @@ twice does one thing.
 
 import base64
 import json
-import urllib.error
-import urllib.request
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tongban.kernel.exchange.sending import NoRedirect
+from tongban.kernel.exchange.sending import post
 from tongban.kernel.exchange.signing import headers
 from tongban.kernel.files.models import StoredFile
 from tongban.kernel.files.store import path_of
@@ -33,8 +32,6 @@ from .models import Place
 from .receiving import REPLY, Receiving
 
 ANSWER_WITHIN = 30  # seconds: papers go along
-RESULTS = ("decision", "licence", "certificate")
-_open = urllib.request.build_opener(NoRedirect)
 
 
 class NotTaken(Exception):
@@ -52,14 +49,11 @@ def send(place: Place, name: str, message: dict[str, Any]) -> dict[str, Any]:
     signed = headers(
         place.secret, name, timezone.now(), signed_content(urlsplit(place.address).path, body)
     )
-    request = urllib.request.Request(  # noqa: S310 - the form admits http and https alone
-        place.address, body, {"Content-Type": "application/json", **signed}
-    )
     try:
-        with _open.open(request, timeout=ANSWER_WITHIN) as answer:
+        with post(place.address, body, signed, ANSWER_WITHIN) as answer:
             found: dict[str, Any] = json.loads(answer.read() or b"{}")
             return found
-    except urllib.error.HTTPError as refused:
+    except HTTPError as refused:
         if refused.code not in (409, 422):
             raise
         raise NotTaken(str(json.loads(refused.read()).get("reason", ""))[:300]) from refused
@@ -76,9 +70,8 @@ def forward(matter: Matter, event: Event) -> None:
     if matter.state != Forwarding.forwarding.name:
         return
     out = matter.detail
-    told = personal.read(matter.events.prefetch_related("personal").get(seq=1))
-    first = matter.events.get(seq=1).facts.get("form", {})
-    papers = {row.material: encoded(row.file, row.name) for row in _papers(matter)}
+    first = matter.events.prefetch_related("personal").get(seq=1)
+    told, rows = personal.read(first), matter.cross_papers.select_related("file")
     message = {
         "type": "application",
         "number": matter.number,
@@ -86,27 +79,18 @@ def forward(matter: Matter, event: Event) -> None:
         "name": told.get("applicant_name", ""),
         "id_number": told.get("applicant_id", ""),
         "phone": told.get("applicant_phone", ""),
-        "told": first.get("told", ""),
-        "papers": papers,
+        "told": first.facts.get("form", {}).get("told", ""),
+        "papers": {row.material: encoded(row.file, row.name) for row in rows},
     }
     key = f"sent:{matter.number}:{event.seq}"
     try:
         answer = send(out.place, f"{matter.number}:{event.seq}", message)
     except NotTaken as refused:
-        take(
-            Forwarding.bounce,
-            matter,
-            the_system(),
-            {"reason": str(refused) or _("未说明")},
-            key=key,
-        )
+        why = {"reason": str(refused) or _("未说明")}
+        take(Forwarding.bounce, matter, the_system(), why, key=key)
         return
     data = {"their_number": str(answer.get("number", ""))[:60] or "—"}
     take(Forwarding.arrive, matter, the_system(), data, key=key)
-
-
-def _papers(matter: Matter) -> Any:
-    return matter.cross_papers.select_related("file")
 
 
 @work(REPLY)

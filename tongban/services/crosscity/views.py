@@ -62,9 +62,8 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     elif act == "agreement" and agreement.is_valid():
         _agree(found, agreement)
     elif act == "end":
-        rows = found.agreements.filter(pk=posted.get("agreement") or 0) if posted else None
-        if rows is not None:
-            rows.update(to_on=today)
+        chosen = request.POST.get("agreement", "")
+        found.agreements.filter(pk=int(chosen) if chosen.isdigit() else 0).update(to_on=today)
     elif act == "secret":
         secret = new_secret()
         Place.objects.filter(pk=found.pk).update(secret_sealed=vault.encrypt(secret))
@@ -99,8 +98,8 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in a matter for another place: who, what, papers; one page."""
     item = get_object_or_404(AgreementItem.objects.select_related("agreement__place"), pk=pk)
     step = Forwarding.collect
-    form, faults, reason, status = step.form({"item": item.pk}), [], "", 200  # type: ignore[var-annotated]
-    form.is_bound = False
+    faults: list[str] = []
+    form, reason, status = step.form(), "", 200
     if request.method == "POST":
         faults, papers = _papers(request, item.materials)
         data: dict[str, Any] = {**request.POST.dict(), "item": item.pk}
@@ -125,7 +124,8 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
     if matter is None:
         raise Http404
     materials = [*matter.detail.item.materials, _("补正材料")]
-    refusal, faults, status = may(person, step, matter), [], 200  # type: ignore[var-annotated]
+    faults: list[str] = []
+    refusal, status = may(person, step, matter), 200
     reason = refusal.reason if refusal else ""
     if request.method == "POST":
         faults, papers = _papers(request, materials)

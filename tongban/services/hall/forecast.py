@@ -1,11 +1,12 @@
 """When people come: hour by weekday, tomorrow from it, and how wrong the same guess was before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 
-from django.db.models import Avg, Count, F
+from django.db.models import Avg, Count, F, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
@@ -18,8 +19,7 @@ from .models import Ticket
 WEEKS, BUSY = 8, 0.85  # looked back; how busy a counter may be before waits grow long
 JUDGED = 20  # working days whose own forecast is compared with what came
 
-Arrivals = Mapping[date, Mapping[int, float]]  # day → hour → tickets drawn
-Waits = dict[date, dict[int, float]]  # day → hour → minutes
+Arrivals = Mapping[date, Mapping[int, float]]  # day → hour → tickets drawn, or minutes waited
 
 
 @dataclass(frozen=True)
@@ -50,47 +50,39 @@ class Tomorrow:
 
 def arrivals(now: datetime, groups: Sequence[int] = ()) -> Arrivals:
     """One statement for all that is shown."""
+    rows = Ticket.objects.filter(group__in=groups) if groups else Ticket.objects.all()
+    return _by_hour(rows, now, Count("pk"), float)
+
+
+def waits(now: datetime) -> Arrivals:
+    """Minutes waited in the mean."""
+    rows = Ticket.objects.filter(called_at__isnull=False)
+    waited = Avg(F("called_at") - F("matter__opened_at"))
+    return _by_hour(rows, now, waited, lambda mean: mean.total_seconds() / 60)
+
+
+def _by_hour(
+    rows: QuerySet[Ticket], now: datetime, value: Any, read: Callable[[Any], float]
+) -> Arrivals:
+    """What is made of the tickets of each day and hour of drawing, of all the weeks looked at."""
     since = now - timedelta(weeks=WEEKS, days=JUDGED * 2)
-    rows = Ticket.objects.filter(matter__opened_at__gte=since)
-    if groups:
-        rows = rows.filter(group__in=groups)
-    counted = rows.annotate(
+    counted = rows.filter(matter__opened_at__gte=since).annotate(
         day=TruncDate("matter__opened_at", tzinfo=CHINA),
         hour=ExtractHour("matter__opened_at", tzinfo=CHINA),
     )
     found: dict[date, dict[int, float]] = {}
-    for row in counted.values("day", "hour").annotate(n=Count("pk")):
-        found.setdefault(row["day"], {})[row["hour"]] = row["n"]
+    for row in counted.values("day", "hour").annotate(value=value):
+        found.setdefault(row["day"], {})[row["hour"]] = read(row["value"])
     return found
 
 
-def waits(now: datetime) -> Waits:
-    """Minutes waited in the mean, by day and hour of drawing."""
-    since = now - timedelta(weeks=WEEKS, days=JUDGED * 2)
-    rows = Ticket.objects.filter(matter__opened_at__gte=since, called_at__isnull=False)
-    counted = rows.annotate(
-        day=TruncDate("matter__opened_at", tzinfo=CHINA),
-        hour=ExtractHour("matter__opened_at", tzinfo=CHINA),
-    )
-    found: Waits = {}
-    for row in counted.values("day", "hour").annotate(
-        m=Avg(F("called_at") - F("matter__opened_at"))
-    ):
-        found.setdefault(row["day"], {})[row["hour"]] = row["m"].total_seconds() / 60
-    return found
-
-
-def wait_error(waited: Waits, today: date) -> tuple[float | None, int]:
-    """Minutes by which the same guess missed the hours of the days before, in the mean, and of how
-    many days."""
+def wait_error(waited: Arrivals, today: date) -> float | None:
+    """Minutes by which the same guess missed the hours of the days before, in the mean."""
     missed: list[float] = []
-    days = 0
     for day in _judged(today):
         guess, real = expected(waited, day), waited.get(day, {})
-        if guess and real:
-            days += 1
-            missed += [abs(guess[hour] - real[hour]) for hour in real if hour in guess]
-    return (sum(missed) / len(missed) if missed else None), days
+        missed += [abs(guess[hour] - real[hour]) for hour in real if hour in guess]
+    return sum(missed) / len(missed) if missed else None
 
 
 def heat(came: Arrivals, today: date) -> dict[int, dict[int, float]]:
@@ -115,7 +107,7 @@ def expected(came: Arrivals, day: date) -> dict[int, float]:
     return _mean(came, _alike(came, day.weekday(), day))
 
 
-def tomorrow(came: Arrivals, waited: Waits, now: datetime) -> Tomorrow:
+def tomorrow(came: Arrivals, waited: Arrivals, now: datetime) -> Tomorrow:
     calendar, today = published(), timezone.localtime(now, CHINA).date()
     day = calendar.add(today, 1)
     pace = _pace(now)
@@ -126,7 +118,7 @@ def tomorrow(came: Arrivals, waited: Waits, now: datetime) -> Tomorrow:
     ]
     errors = [error for d in _judged(today) if (error := _error(came, d)) is not None]
     mean = sum(errors) / len(errors) if errors else None
-    return Tomorrow(day, hours, mean, len(errors), wait_error(waited, today)[0])
+    return Tomorrow(day, hours, mean, len(errors), wait_error(waited, today))
 
 
 def _judged(today: date) -> list[date]:

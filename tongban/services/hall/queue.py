@@ -52,12 +52,15 @@ def call_next(
     chosen, so no ticket is called twice and none is overtaken once too often. Pressed again with
     the same key, because the answer was lost, it is the ticket of the first time."""
     now = at or timezone.now()
+    before = Event.objects.filter(actor=clerk.code, key=key).select_related("matter")
     try:
         found = _called(counter, clerk, key, now, at)
-    except Invalid:  # the key has called another ticket before
-        found = None
+    except Invalid:
+        if not before.exists():
+            raise
+        found = None  # the key has called another ticket before
     if found is None:
-        earlier = Event.objects.filter(actor=clerk.code, key=key).select_related("matter").first()
+        earlier = before.first()
         return earlier.matter if earlier else None
     return found
 

@@ -1,6 +1,6 @@
 """The week of a unit's counters: who is to sit where, copied from the week before, and who came."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -37,9 +37,11 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One counter on one half day. standing: how the one who was to sit there came."""
+    """One counter on one half day. chosen: code of who is to sit there, as planned or as typed.
+    standing: how they came."""
 
     field: str
+    chosen: str
     duty: Duty | None
     standing: str
     at: datetime | None
@@ -65,6 +67,7 @@ def roster(request: HttpRequest) -> HttpResponse:
             address = reverse("roster")
             return HttpResponseRedirect(f"{address}?unit={unit.code}&week={first}")
     days = [first + timedelta(n) for n in range(7)]
+    now, week = timezone.now(), _Week(unit, first) if unit else None
     context = {
         "units": units,
         "unit": unit,
@@ -72,11 +75,10 @@ def roster(request: HttpRequest) -> HttpResponse:
         "before": first - timedelta(7),
         "after": first + timedelta(7),
         "days": [(day, published().is_working(day)) for day in days],
-        "rows": list(grid(unit, first, timezone.now())) if unit else [],
+        "rows": list(grid(week, now, request.POST if faults else {})) if week else [],
         "people": colleagues(unit.pk, today) if unit else [],
         "faults": faults,
-        "kept": request.POST if faults else {},
-        "totals": attendance(unit, first, timezone.now()) if unit else [],
+        "totals": attendance(week, now) if week else [],
     }
     return render(request, "hall/roster.html", context, status=422 if faults else 200)
 
@@ -97,19 +99,29 @@ def _monday(text: str, today: date) -> date:
     return day - timedelta(day.weekday())
 
 
-def grid(unit: Unit, first: date, now: datetime) -> Iterator[tuple[Counter, str, list[Cell]]]:
-    """Counters by half days; three statements whatever their number."""
-    counters = list(Counter.objects.filter(unit=unit))
-    duties = {(d.counter_id, d.day, d.half): d for d in _duties(unit, first)}
-    opened = _opened(unit, first)
-    for counter in counters:
+class _Week:
+    """What is planned and what came of it: two statements."""
+
+    def __init__(self, unit: Unit, first: date):
+        self.unit, self.first = unit, first
+        self.duties = list(_duties(unit, first))
+        self.opened = _opened(unit, first)
+
+
+def grid(
+    week: _Week, now: datetime, typed: Mapping[str, str]
+) -> Iterator[tuple[Counter, str, list[Cell]]]:
+    """Counters by half days. typed: a plan that was refused, which stays on the page."""
+    duties = {(d.counter_id, d.day, d.half): d for d in week.duties}
+    for counter in Counter.objects.filter(unit=week.unit):
         for half in Duty.Half:
             cells = []
             for n in range(7):
-                day = first + timedelta(n)
-                duty = duties.get((counter.pk, day, half.value))
-                standing, at = how(duty, opened, now) if duty else ("", None)
-                cells.append(Cell(f"{counter.number}-{n}-{half.value}", duty, standing, at))
+                field = f"{counter.number}-{n}-{half.value}"
+                duty = duties.get((counter.pk, week.first + timedelta(n), half.value))
+                standing, at = how(duty, week.opened, now) if duty else ("", None)
+                chosen = typed.get(field, "") if typed else duty.account.code if duty else ""
+                cells.append(Cell(field, chosen, duty, standing, at))
             yield counter, str(half.label), cells
 
 
@@ -147,16 +159,15 @@ def how(
     return (AHEAD if now <= begins + GRACE else ABSENT), None
 
 
-def attendance(unit: Unit, first: date, now: datetime) -> list[tuple[str, dict[str, int]]]:
+def attendance(week: _Week, now: datetime) -> list[tuple[str, dict[str, int]]]:
     """The week of each person: half days planned, came, late, absent."""
-    opened = _opened(unit, first)
     found: dict[str, dict[str, int]] = {}
-    for duty in _duties(unit, first):
+    for duty in week.duties:
         row = found.setdefault(
             duty.account.name, {"planned": 0, CAME: 0, LATE: 0, ABSENT: 0, AHEAD: 0}
         )
         row["planned"] += 1
-        row[how(duty, opened, now)[0]] += 1
+        row[how(duty, week.opened, now)[0]] += 1
     return sorted(found.items())
 
 

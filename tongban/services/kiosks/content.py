@@ -4,7 +4,7 @@ the people who asked to be called."""
 from typing import Any
 
 from django import forms
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tongban.kernel.devices.models import Device
+from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.roles import Role
 from tongban.kernel.procedures.forms import DayInput
@@ -98,22 +99,25 @@ def items(request: HttpRequest) -> HttpResponse:
 
 def call_backs(request: HttpRequest) -> HttpResponse:
     """For the town's clerk: numbers in the clear, of one's own town alone."""
-    person = actor(request)
-    rows = CallBack.objects.select_related("kiosk__device__unit", "done_by")
-    if Role.OPERATOR not in person.roles:
-        rows = rows.filter(kiosk__device__unit__in=person.units_as(Role.TOWN_CLERK))
+    rows = _theirs(actor(request)).select_related("kiosk__device__unit", "done_by")
     waiting = [(row, vault.decrypt(row.phone_sealed)) for row in rows.filter(done_at=None)[:60]]
     context = {"waiting": waiting, "done": rows.exclude(done_at=None)[:30]}
     return render(request, "kiosks/call_backs.html", context)
+
+
+def _theirs(person: Actor) -> QuerySet[CallBack]:
+    """Of the person's own town; the bureau's are all."""
+    rows = CallBack.objects.all()
+    if Role.OPERATOR in person.roles:
+        return rows
+    return rows.filter(kiosk__device__unit__in=person.units_as(Role.TOWN_CLERK))
 
 
 @require_POST
 def called(request: HttpRequest, pk: int) -> HttpResponse:
     """Called, with what came of it; the number is not kept longer."""
     person = actor(request)
-    rows = CallBack.objects.filter(pk=pk, done_at=None)
-    if Role.OPERATOR not in person.roles:
-        rows = rows.filter(kiosk__device__unit__in=person.units_as(Role.TOWN_CLERK))
+    rows = _theirs(person).filter(pk=pk, done_at=None)
     outcome = request.POST.get("outcome", "").strip()[:200]
     rows.update(
         done_at=timezone.now(),

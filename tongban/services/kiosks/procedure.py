@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import NEW, THE_SYSTEM, Opening, State, Step, posted
 from tongban.kernel.procedures.forms import ReasonForm, StepForm
 from tongban.kernel.procedures.procedure import Procedure
@@ -75,7 +75,7 @@ class Repairing(Procedure):
         by=(THE_SYSTEM, bureau, town),
         form=ReportForm,
         opens=open_repair,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULE),
+        clock=start(DAYS, RULE),
     )
     assign = Step(
         gettext_lazy("派单"), reported >> assigned, by=(bureau,), form=AssignForm, effect=assign

@@ -23,9 +23,8 @@ from tongban.kernel.devices.tokens import digest
 from tongban.kernel.devices.views import received, refused, token_of
 from tongban.kernel.devices.views import told as said_by
 from tongban.kernel.people.middleware import actor
-from tongban.kernel.people.models import Account
 from tongban.kernel.people.reception import NameDiffers, person_of
-from tongban.kernel.people.signin import fault_of_id
+from tongban.kernel.people.signin import account_of, fault_of_id
 from tongban.kernel.procedures.refusals import NotNow
 from tongban.kernel.screens.mine import qr
 from tongban.kernel.screens.routes import told
@@ -189,14 +188,11 @@ def card(request: HttpRequest) -> JsonResponse:
     if person.identity_level < CARD_LEVEL:
         person.identity_level = CARD_LEVEL
         person.save(update_fields=["identity_level"])
-    account = Account.objects.filter(applicant=person).first()
-    if account is None:
-        account = Account.objects.create_user_named(f"p-{person.code}", applicant=person)
     SignIn.objects.create(
         kiosk=kiosk,
         digest=digest(secrets.token_urlsafe(18)),
         made_at=timezone.now(),
-        account=account,
+        account=account_of(person),
         how=Sitting.How.CARD.value,
     )
     return JsonResponse({"name": person.name_masked})

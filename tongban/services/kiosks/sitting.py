@@ -25,8 +25,7 @@ from tongban.kernel.screens.routes import told
 from .models import Kiosk, Sitting, Use
 
 COOKIE, YEARS = "kiosk", 5 * 365 * 24 * 3600
-QUIET = timedelta(seconds=60)  # the screen counts down so long without a touch
-IDLE = timedelta(seconds=90)  # the server ends it by itself, whatever the screen does
+IDLE = timedelta(seconds=90)  # the screen ends a sitting after 60; the server whatever it does
 AT, SEEN = "kiosk_sitting", "kiosk_seen"  # of the session
 NO_SIGN_OF_LIFE = ("/kiosk/heartbeat/", "/kiosk/journal/", "/kiosk/signin/wait/")
 LONGEST_USE = timedelta(minutes=30)

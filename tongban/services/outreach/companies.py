@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.models import EnterpriseRecord
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_SYSTEM,
@@ -157,7 +157,7 @@ class Answering(Procedure):
         by=(THE_SYSTEM,),
         form=NeedForm,
         opens=open_need,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
     )
     answer = Step(
         gettext_lazy("答复诉求"),

@@ -3,15 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.people.actor import colleagues
-from tongban.kernel.people.models import Account
-from tongban.kernel.people.reception import is_credit_code
+from tongban.kernel.procedures.builtin import ColleagueField, ColleagueForm
 from tongban.kernel.procedures.forms import DayInput, StepForm
-from tongban.kernel.procedures.in_person import InPersonForm
+from tongban.kernel.procedures.in_person import CreditCodeField, InPersonForm, MobileField
 from tongban.kernel.procedures.signature import SignatureField
 from tongban.kernel.units.models import Unit
 from tongban.services.catalogue.choosing import ItemField
@@ -35,11 +32,7 @@ class WishForm(StepForm):
     item = ItemField()
     need = forms.ChoiceField(label=gettext_lazy("为什么需要上门"), choices=Need.choices)
     address = forms.CharField(label=gettext_lazy("上门地址"), max_length=120)
-    phone = forms.RegexField(
-        r"^1[3-9]\d{9}$",
-        label=gettext_lazy("上门前联系电话"),
-        error_messages={"invalid": gettext_lazy("请填 11 位手机号")},
-    )
+    phone = MobileField(label=gettext_lazy("上门前联系电话"))
 
 
 class WishForForm(InPersonForm, WishForm):
@@ -48,29 +41,11 @@ class WishForForm(InPersonForm, WishForm):
     personal = (*InPersonForm.personal, *WishForm.personal)
 
 
-class ArrangeForm(StepForm):
+class ArrangeForm(ColleagueForm):
     day = forms.DateField(label=gettext_lazy("上门日期"), widget=DayInput())
     half = forms.ChoiceField(label=gettext_lazy("时段"), choices=Half.choices)
-    first = forms.ModelChoiceField(
-        label=gettext_lazy("上门人员"),
-        queryset=Account.objects.none(),
-        to_field_name="code",
-        empty_label=gettext_lazy("请选择"),
-    )
-    second = forms.ModelChoiceField(
-        label=gettext_lazy("同行人员"),
-        queryset=Account.objects.none(),
-        to_field_name="code",
-        empty_label=gettext_lazy("请选择"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        for name in ("first", "second"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            if self.matter:
-                field.queryset = colleagues(self.matter.unit_id, timezone.localdate())
+    first = ColleagueField(label=gettext_lazy("上门人员"))
+    second = ColleagueField(label=gettext_lazy("同行人员"))
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -102,18 +77,12 @@ class DoneForm(StepForm):
 
 class VisitForm(StepForm):
     company = forms.CharField(label=gettext_lazy("企业名称"), max_length=120)
-    uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=18)
+    uscc = CreditCodeField()
     topic = forms.CharField(label=gettext_lazy("走访内容"), max_length=120)
     day = forms.DateField(label=gettext_lazy("走访日期"), widget=DayInput())
     visitors = forms.CharField(
         label=gettext_lazy("走访人员"), max_length=120, help_text=gettext_lazy("用顿号分开")
     )
-
-    def clean_uscc(self) -> str:
-        code = str(self.cleaned_data["uscc"]).strip().upper()
-        if not is_credit_code(code):
-            raise forms.ValidationError(_("统一社会信用代码不对,请对照营业执照核对 18 位"))
-        return code
 
 
 class QuietForm(StepForm):
@@ -179,20 +148,8 @@ class HelpForForm(InPersonForm, HelpForm):
     pass
 
 
-class HelperForm(StepForm):
-    helper = forms.ModelChoiceField(
-        label=gettext_lazy("帮办员"),
-        queryset=Account.objects.none(),
-        to_field_name="code",
-        empty_label=gettext_lazy("请选择"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        field = self.fields["helper"]
-        assert isinstance(field, forms.ModelChoiceField)
-        if self.matter:
-            field.queryset = colleagues(self.matter.unit_id, timezone.localdate())
+class HelperForm(ColleagueForm):
+    helper = ColleagueField(label=gettext_lazy("帮办员"))
 
 
 class HelpedForm(StepForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_APPLICANT,
@@ -81,7 +81,7 @@ class Helping(Procedure):
         by=(THE_APPLICANT,),
         form=HelpForm,
         opens=open_help,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
         hint=gettext_lazy("帮办员免费陪您把事办完:备材料、填表、跑窗口。"),
         tells=(Tell(gettext_lazy("已收到您的帮办申请,一个工作日内联系您"), sms=False),),
     )
@@ -91,7 +91,7 @@ class Helping(Procedure):
         by=AT_COUNTERS,
         form=HelpForForm,
         opens=open_help,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
     )
     assign = Step(
         gettext_lazy("指派帮办员"),

@@ -11,7 +11,7 @@ from tongban.kernel.ledger import personal
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.models import AccessLog, Account
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_APPLICANT,
@@ -156,7 +156,7 @@ class GoingHome(Procedure):
         by=(THE_APPLICANT,),
         form=WishForm,
         opens=open_visit,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
         hint=gettext_lazy("高龄、残疾、重病或路远不便的,工作人员两人一起上门办理,不收费。"),
         tells=(Tell(gettext_lazy("已收到您的上门申请“%(title)s”,会在 5 个工作日内安排")),),
     )
@@ -166,7 +166,7 @@ class GoingHome(Procedure):
         by=(clerk, agent, town),
         form=WishForForm,
         opens=open_visit,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
     )
     arrange = Step(
         gettext_lazy("安排上门"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_APPLICANT,
@@ -66,7 +66,7 @@ class Reflecting(Procedure):
         by=(THE_APPLICANT,),
         form=ReflectForm,
         opens=open_reflection,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
         hint=gettext_lazy("由政数局查明原因并答复,不会转回原窗口自己处理。"),
         tells=(Tell(gettext_lazy("已收到您反映的情况,5 个工作日内答复"), sms=False),),
     )
@@ -76,7 +76,7 @@ class Reflecting(Procedure):
         by=AT_COUNTERS,
         form=ReflectForForm,
         opens=open_reflection,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
     )
     settle = Step(
         gettext_lazy("办成了"),

@@ -1,11 +1,9 @@
 """The wall of codes: a print sheet with the guide of every item that a unit does in the hall."""
 
-from io import BytesIO
 from pathlib import Path
 
-import segno
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,18 +11,16 @@ from django.utils.translation import gettext as _
 
 from tongban.kernel.units.models import Unit
 from tongban.services.catalogue.models import ServiceItem, Status
-from tongban.services.seals.typesetting import typeset
+from tongban.services.seals.typesetting import drawn, typeset
 
 SHEET = Path(__file__).parent / "letters" / "wall.typ"
 
 
 def walls(request: HttpRequest) -> HttpResponse:
     """Which units have a wall, and how many codes each."""
-    rows: dict[Unit, int] = {}
-    for item in _items().select_related("unit"):
-        rows[item.unit] = rows.get(item.unit, 0) + 1
-    found = sorted(rows.items(), key=lambda row: row[0].code)
-    return render(request, "portal/walls.html", {"rows": found})
+    shown = Count("items", filter=Q(items__in=_items()))
+    rows = Unit.objects.annotate(codes=shown).filter(codes__gt=0)
+    return render(request, "portal/walls.html", {"rows": rows})
 
 
 def wall_pdf(request: HttpRequest, code: str) -> HttpResponse:
@@ -52,7 +48,4 @@ def _items() -> QuerySet[ServiceItem]:
 
 
 def _code(item: ServiceItem) -> str:
-    out = BytesIO()
-    address = settings.PUBLIC_ADDRESS + reverse("guide", args=[item.implementation_code])
-    segno.make(address, error="m").save(out, kind="svg", border=0, scale=4)
-    return out.getvalue().decode()
+    return drawn(settings.PUBLIC_ADDRESS + reverse("guide", args=[item.implementation_code]))

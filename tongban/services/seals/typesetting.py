@@ -19,12 +19,17 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[FOLDER])
 
 
+def drawn(address: str) -> str:
+    """The QR code of an address as an SVG for a sheet."""
+    out = BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", border=0, scale=4)
+    return out.getvalue().decode()
+
+
 def typeset(source: Path, facts: dict[str, Any], verify_at: str) -> bytes:
     """PDF/A-2b. `facts` reach the template as JSON, never as markup: a name with typesetting
     commands in it stays a name. `verify_at` becomes the QR code."""
-    out = BytesIO()
-    segno.make(verify_at, error="m").save(out, kind="svg", border=0, scale=4)
-    told = {"data": json.dumps({**facts, "qr": out.getvalue().decode()}, ensure_ascii=False)}
+    told = {"data": json.dumps({**facts, "qr": drawn(verify_at)}, ensure_ascii=False)}
     made = typst.compile(
         str(source),
         root=str(PACKAGE),

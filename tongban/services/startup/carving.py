@@ -1,6 +1,7 @@
 """免费刻章: ordered for a company once, given to the vendors in turn, filed with the police, handed
 over."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.models import Applicant, EnterpriseRecord
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_APPLICANT,
@@ -56,8 +57,7 @@ def open_part(taking: Taking) -> Opening:
     whole = rows.first()
     if whole is None:
         raise wrong("startup", _("没有这个企业开办件"))
-    opening = _opening(taking, whole.applicant, registered=True)
-    return Opening(opening.unit, opening.title, opening.applicant, opening.detail, part_of=whole)
+    return replace(_opening(taking, whole.applicant, registered=True), part_of=whole)
 
 
 def _opening(taking: Taking, applicant: Applicant | None, *, registered: bool = False) -> Opening:
@@ -135,7 +135,7 @@ class Engraving(Procedure):
         by=(THE_APPLICANT,),
         form=CarveForm,
         opens=open_order,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
         hint=gettext_lazy("新开办的企业免费刻一套四枚:公章、财务章、发票章、法定代表人名章。"),
         tells=(Tell(gettext_lazy("“%(title)s”的免费刻章已下单,一个工作日内刻好"), sms=False),),
     )
@@ -145,7 +145,7 @@ class Engraving(Procedure):
         by=(anywhere,),
         form=CarveForForm,
         opens=open_order,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
     )
     order_part = Step(
         gettext_lazy("开办同时刻章"),
@@ -153,7 +153,7 @@ class Engraving(Procedure):
         by=(THE_SYSTEM,),
         form=CarvePartForm,
         opens=open_part,
-        clock=Start(lambda taking: Limits(DAYS, None), law=RULES),
+        clock=start(DAYS, RULES),
     )
     bring_in = Step(
         gettext_lazy("补录"),

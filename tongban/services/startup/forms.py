@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.people.reception import is_credit_code
 from tongban.kernel.procedures.forms import StepForm
-from tongban.kernel.procedures.in_person import InPersonForm
-from tongban.kernel.procedures.signature import HandedForm, SignatureField
+from tongban.kernel.procedures.in_person import CreditCodeField, InPersonForm
+from tongban.kernel.procedures.signature import HandedForm, SignatureField, WaybillField
 
 from .models import Stage, Vendor
 
@@ -22,13 +21,6 @@ SEALS = (
     ("person", gettext_lazy("法定代表人名章")),
 )
 FREE = ("official", "finance", "invoice", "person")  # the set that costs a new company nothing
-
-
-def credit_code(value: str) -> str:
-    code = value.strip().upper()
-    if not is_credit_code(code):
-        raise forms.ValidationError(_("统一社会信用代码不对,请对照营业执照核对 18 位"))
-    return code
 
 
 class StartForm(StepForm):
@@ -77,19 +69,14 @@ class DoneForm(StepForm):
     def clean_result(self) -> str:
         result = str(self.cleaned_data["result"]).strip()
         if self.matter and self.matter.detail.stage == Stage.REGISTER:
-            return credit_code(result)
+            return CreditCodeField(max_length=40).clean(result)
         return result
 
 
 class HandForm(HandedForm):
     """At the one window: everything in one bag, or by post."""
 
-    waybill = forms.RegexField(
-        r"^[0-9A-Z]{8,20}$",
-        label=gettext_lazy("邮寄运单号"),
-        required=False,
-        error_messages={"invalid": gettext_lazy("运单号是 8 到 20 位数字或大写字母")},
-    )
+    waybill = WaybillField(label=gettext_lazy("邮寄运单号"), required=False)
     signature = SignatureField(label=gettext_lazy("领取人签名"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -101,10 +88,7 @@ class HandForm(HandedForm):
 
 class CarveForm(StepForm):
     company = forms.CharField(label=gettext_lazy("企业名称"), max_length=120)
-    uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=18)
-
-    def clean_uscc(self) -> str:
-        return credit_code(self.cleaned_data["uscc"])
+    uscc = CreditCodeField()
 
 
 class CarveForForm(InPersonForm, CarveForm):

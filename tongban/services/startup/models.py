@@ -25,14 +25,12 @@ class Office(models.Model):
 
 
 class Startup(models.Model):
-    """企业开办 of one company. wants: stages beside the registration. uscc: once registered.
-    handed: what was given out at the one window, by stage."""
+    """企业开办 of one company. wants: stages beside the registration. uscc: once registered."""
 
     matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="startup")
     company = models.CharField(_("企业名称"), max_length=120)
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     wants = models.JSONField(default=list)
-    handed = models.JSONField(default=list)
     receiver = models.CharField(_("领取人"), max_length=40, blank=True)
     waybill = models.CharField(_("运单号"), max_length=20, blank=True)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.roles import Role
-from tongban.kernel.procedures.clockwork import Limits, Start, Stop
+from tongban.kernel.procedures.clockwork import Stop, start
 from tongban.kernel.procedures.declare import (
     NEW,
     THE_APPLICANT,
@@ -117,7 +117,6 @@ def _end(taking: Taking, step: Step) -> None:
 def hand_over(taking: Taking) -> None:
     startup, data = taking.detail, taking.data
     startup.receiver, startup.waybill = data["receiver"], data["waybill"]
-    startup.handed = [Stage.REGISTER.value, *startup.wants]
 
 
 def open_brought(taking: Taking) -> Opening:
@@ -161,7 +160,7 @@ class Starting(Procedure):
         by=(THE_APPLICANT,),
         form=StartForm,
         opens=open_startup,
-        clock=Start(lambda taking: Limits(PROMISED, STATUTORY), LAW),
+        clock=start(PROMISED, LAW, STATUTORY),
         hint=gettext_lazy("登记、刻章、税务、社保、银行开户一次申请,一个窗口领取,印章免费。"),
         tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到,编号 %(number)s")),),
         law=LAW,
@@ -172,7 +171,7 @@ class Starting(Procedure):
         by=(anywhere,),
         form=StartForForm,
         opens=open_startup,
-        clock=Start(lambda taking: Limits(PROMISED, STATUTORY), LAW),
+        clock=start(PROMISED, LAW, STATUTORY),
         tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到,编号 %(number)s")),),
         law=LAW,
     )
@@ -239,7 +238,7 @@ class AtUnit(Procedure):
         by=(THE_SYSTEM,),
         form=StageForm,
         opens=open_stage,
-        clock=Start(lambda taking: Limits(PROMISED, None), LAW),
+        clock=start(PROMISED, LAW),
     )
     finish = Step(
         gettext_lazy("办好"),

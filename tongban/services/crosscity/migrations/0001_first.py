@@ -89,7 +89,6 @@ class Migration(migrations.Migration):
                 ('matter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='arrived', serialize=False, to='procedures.matter')),
                 ('their_number', models.CharField(max_length=60, verbose_name='收件地编号')),
                 ('facts', models.JSONField(default=dict)),
-                ('answers', models.JSONField(default=dict)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.matter')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.serviceitem')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crosscity.place', verbose_name='收件地')),

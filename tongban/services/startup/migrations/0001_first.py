@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
                 ('company', models.CharField(max_length=120, verbose_name='企业名称')),
                 ('uscc', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
                 ('wants', models.JSONField(default=list)),
-                ('handed', models.JSONField(default=list)),
                 ('receiver', models.CharField(blank=True, max_length=40, verbose_name='领取人')),
                 ('waybill', models.CharField(blank=True, max_length=20, verbose_name='运单号')),
             ],
