@@ -42,6 +42,7 @@ TABLE = {
         apply/<slug:code>/check/ my/ my/email/ my/<slug:number>/ my/<slug:number>/step/<slug:step>/
         themes/<slug:code>/apply/ themes/<slug:code>/apply/facts/
         themes/<slug:code>/apply/materials/ themes/<slug:code>/apply/check/
+        my/<slug:number>/results.zip
         my/certificates/ my/certificates/<slug:number>/ my/certificates/<slug:number>/paper/
         my/<slug:number>/correct/ my/<slug:number>/supply/
         my/<slug:number>/book/ my/<slug:number>/booked/ my/<slug:number>/booked.ics

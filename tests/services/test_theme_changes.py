@@ -153,10 +153,12 @@ def test_the_editor_adds_orders_draws_and_keeps(staff):
     change = ThemeChange.objects.get(code="TH63")
     address = f"/desk/theme_change/{change.matter.number}/plan/"
     assert client.get(address).status_code == 200
-    more = {**typed, "part": [a, b, c], "act": "keep", "key": "3"}
+    more = {**typed, "part": [a, b, c], "rest": "unbegun", "act": "keep", "key": "3"}
+    wrong = client.post(address, {**more, "rest": "some", "key": "4"})
+    assert wrong.status_code == 422 and "一项未办成" in wrong.content.decode()
     assert client.post(address, more).status_code == 302
     change.refresh_from_db()
-    assert len(change.plan["parts"]) == 3
+    assert len(change.plan["parts"]) == 3 and change.plan["rest"] == "unbegun"
     assert client.get(f"/desk/theme_change/{change.matter.number}/").status_code == 200
 
 
@@ -186,6 +188,7 @@ def hand_in(text):
 
 def test_the_reference_themes_handed_in_change_nothing_that_is_so_already(staff):
     assert FOLDER.exists()
+    Theme.objects.filter(code="TH01").update(rest="all")  # the file says nothing of it
     assert hand_in(theme_file()).status_code == 302
     assert not ThemeChange.objects.exists()
 
@@ -201,6 +204,18 @@ def test_a_batch_is_imported_as_drafts_and_reported_by_batch(staff):
     by_batch = {b: len(of) for b, of, _ in page.context["batches"]}
     assert by_batch[batch] == batch.themes.count() > 5
     assert page.context["total"] == 62
+
+
+def test_a_file_changes_the_rule_for_the_rest_by_its_words(staff):
+    head, *lines = theme_file().split("\n")
+    words = "其余没有办结的事项全部停办"
+    ruled = [f"{line},{words if line.startswith('TH01,') else ''}" for line in lines]
+    assert hand_in("\n".join([f"{head},rest", *ruled])).status_code == 302
+    change = ThemeChange.objects.get()
+    published(staff, change.matter, at=None)
+    assert Theme.objects.get(code="TH01").rest == "all"
+    page = Client().get("/themes/TH01/").content.decode()
+    assert words in page
 
 
 def test_a_bad_file_of_themes_names_rows_and_drafts_nothing(staff):

@@ -1,5 +1,7 @@
 """One thing as one case: sent once, each unit handles its part, the whole ends with the last."""
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -40,14 +42,19 @@ def simple(unit):
 class World:
     """A theme A → C, B beside them, D after B; one applicant; a clerk and approver in each unit."""
 
-    def __init__(self):
+    def __init__(self, rest="dependents"):
         self.account = district.shopkeeper()
         self.actor = actor_of(self.account, district.TODAY)
         market, health = list(simple("SC")[:2]), list(simple("WJ")[:2])
         self.items = dict(zip("ACBD", [*market, *health], strict=True))
         lead = market[0].unit
         self.theme = Theme.objects.create(
-            code="T900", name="开饭店", audience="legal", lead_unit=lead, from_on=district.TODAY
+            code="T900",
+            name="开饭店",
+            audience="legal",
+            lead_unit=lead,
+            from_on=district.TODAY,
+            rest=rest,
         )
         after = {"A": "", "C": "A", "B": "", "D": "B"}
         for n, (name, item) in enumerate(self.items.items()):
@@ -141,6 +148,64 @@ def test_a_refused_part_stops_those_that_wait_for_it_and_nothing_else(world):
     world.grant("D")
     assert world.states() == "A:failed B:granted C:cannot D:granted"
     assert world.whole.state == "partly"
+
+
+def test_by_the_rule_what_has_not_begun_stops_with_the_first_refusal(db):
+    world = World(rest="unbegun")
+    world.refuse("A")
+    assert world.states() == "A:failed B:begun C:cannot D:cannot"
+    told = next(str(n) for n in Notice.objects.all() if "因此不再办理的事项" in str(n))
+    assert world.items["C"].name in told and world.items["D"].name in told
+    world.grant("B")
+    assert world.states() == "A:failed B:granted C:cannot D:cannot"
+    assert world.whole.state == "partly"
+
+
+def test_by_the_rule_everything_stops_with_the_first_refusal(db):
+    """The rule is the one told when the form was sent, whatever the theme says by then."""
+    world = World(rest="all")
+    Theme.objects.update(rest="dependents")
+    world.refuse("A")
+    running = world.part("B").case
+    assert running.state == "withdrawn" and world.items["A"].name in str(
+        running.events.get(step="withdraw").facts
+    )
+    world.ended(running.events.get(step="withdraw"))
+    assert world.states() == "A:failed B:failed C:cannot D:cannot"
+    assert world.whole.state == "failed"
+
+
+def test_what_was_granted_stays_when_everything_else_stops(db):
+    world = World(rest="all")
+    world.grant("B")
+    world.refuse("A")
+    for name in "CD":
+        case = world.part(name).case
+        if case and (event := case.events.filter(step="withdraw").first()):
+            world.ended(event)
+    assert world.states() == "A:failed B:granted C:cannot D:failed"
+    assert world.whole.state == "partly"
+
+
+def test_all_results_come_in_one_package_for_the_applicant_alone(world):
+    world.grant("A")
+    client = Client()
+    client.force_login(world.account, "tongban.kernel.people.signin.PhoneBackend")
+    page = client.get(f"/my/{world.whole.number}/").content.decode()
+    address = f"/my/{world.whole.number}/results.zip"
+    assert address in page
+    with zipfile.ZipFile(io.BytesIO(b"".join(client.get(address).streaming_content))) as package:
+        names = package.namelist()
+        granted = SealedDocument.objects.get(matter=world.part("A").case, kind="licence")
+        mine = next(n for n in names if granted.number in n and n.endswith(".pdf"))
+        assert world.items["A"].name[:20] in mine
+        assert package.read(mine) == path_of(granted.file.digest).read_bytes()
+        assert any(n.endswith(".ofd") for n in names) and package.testzip() is None
+    stranger = Client()
+    stranger.force_login(
+        Account.objects.get(username="chen"), "tongban.kernel.people.signin.StaffBackend"
+    )
+    assert stranger.get(address).status_code in (403, 404)
 
 
 def test_nothing_granted_is_failed(world):

@@ -56,7 +56,7 @@ def archive(request: HttpRequest, number: str) -> Any:
 
 def write(matter: Matter, out: IO[bytes]) -> None:
     """Files are stored as they are: they are compressed already."""
-    papers, materials = list(_papers(matter)), list(_materials(matter))
+    papers, materials = list(papers_of(matter, "文书")), list(_materials(matter))
     events = list(matter.events.order_by("seq"))
     lines = b"".join(canonical(body(matter.number, event)) + b"\n" for event in events)
     sums: list[str] = []
@@ -87,11 +87,12 @@ def write(matter: Matter, out: IO[bytes]) -> None:
         package.writestr(DIGESTS, "".join(sums))
 
 
-def _papers(matter: Matter) -> Iterator[tuple[str, StoredFile]]:
+def papers_of(matter: Matter, folder: str) -> Iterator[tuple[str, StoredFile]]:
+    """Its sealed papers, each as PDF and OFD, by the name it gets in a package."""
     rows = SealedDocument.objects.filter(matter=matter, file__isnull=False)
     for place, paper in enumerate(rows.select_related("file", "ofd"), start=1):
         assert paper.file is not None
-        name = f"文书/{place:02d} {safe_name(f'{paper.title} {paper.number}')}"
+        name = f"{folder}/{place:02d} {safe_name(f'{paper.title} {paper.number}')}"
         yield f"{name}.pdf", paper.file
         if paper.ofd:
             yield f"{name}.ofd", paper.ofd

@@ -8,12 +8,14 @@ from tongban.services.catalogue.situations import Question, needs_of
 
 
 class Subject(Protocol):
-    """field: how the step's form names it. key: how a draft of it is found."""
+    """field: how the step's form names it. key: how a draft of it is found.
+    told: what must be known before it is sent."""
 
     field: str
     code: str
     name: str
     key: dict[str, Any]
+    told: str
     questions: list[Question]
 
     def check(self, answers: dict[str, str]) -> None:
@@ -27,7 +29,7 @@ class Subject(Protocol):
 
 
 class OneItem:
-    field = "item"
+    field, told = "item", ""
 
     def __init__(self, item: ServiceItem):
         self.item, self.code, self.name = item, item.implementation_code, item.name

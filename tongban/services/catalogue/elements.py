@@ -32,6 +32,14 @@ class Audience(models.TextChoices):
     BOTH = "both", _("个人和企业")
 
 
+class Rest(models.TextChoices):
+    """What becomes of the other parts of one thing when one of them is not granted."""
+
+    DEPENDENTS = "dependents", _("只停要等它的事项,其他照常办理")
+    UNBEGUN = "unbegun", _("还没开始的事项都不再办,已在办的照常办理")
+    ALL = "all", _("其余没有办结的事项全部停办")
+
+
 class LifeEvent(models.TextChoices):
     """What brings a person here: the themes by which the portal is walked."""
 

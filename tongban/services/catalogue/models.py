@@ -17,6 +17,7 @@ from .elements import (
     Elements,
     ItemKind,
     LifeEvent,
+    Rest,
 )
 from .form_fields import FormField  # noqa: F401 - a table of this app
 
@@ -296,6 +297,7 @@ class Theme(models.Model):
     batch = models.ForeignKey(
         ThemeBatch, models.PROTECT, null=True, related_name="themes", verbose_name=_("批次")
     )
+    rest = models.CharField(_("一项未办成时"), max_length=10, choices=Rest, default=Rest.DEPENDENTS)
     from_on = models.DateField(_("发布日期"), null=True)
     withdrawn_on = models.DateField(_("下线日期"), null=True)
 

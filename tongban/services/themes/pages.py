@@ -23,7 +23,7 @@ from tongban.kernel.screens.handing_in import NOTHING, Handed, hand_in
 from tongban.kernel.screens.routes import attempt_key
 from tongban.kernel.screens.sheets import Fault, template
 from tongban.services.catalogue import joint
-from tongban.services.catalogue.elements import Audience, LifeEvent
+from tongban.services.catalogue.elements import Audience, LifeEvent, Rest
 from tongban.services.catalogue.models import ServiceItem, Status, Theme, ThemeBatch
 
 from .models import Kind, ThemeChange
@@ -116,6 +116,7 @@ def _editor(
         "road": road(plan),
         "audiences": Audience.choices,
         "events": LifeEvent.choices,
+        "rests": Rest.choices,
         "units": list({item.unit for item in items.values()}),
         "batches": ThemeBatch.objects.all(),
         "reason": request.POST.get("reason", ""),

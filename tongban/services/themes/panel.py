@@ -5,6 +5,7 @@ from typing import Any
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.procedures.models import Matter
 from tongban.services.catalogue import joint
+from tongban.services.catalogue.elements import Rest
 from tongban.services.catalogue.models import Theme
 from tongban.services.consultation import asking
 
@@ -37,6 +38,7 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
     return {
         "change": change,
         "plan": plan,
+        "rest": Rest(plan.rest).label,
         "items": [(code, item, code not in before) for code, item in items.items()],
         "gone": before - set(plan.parts) if plan.parts else set(),
         "road": road(plan) if plan.parts else {},

@@ -1,7 +1,7 @@
 """The plan of a theme: its items, what waits for what; what it must satisfy, and what it gives.
 
 A plan is the JSON that forms, imports and the ledger carry:
-{name, audience, life_event, lead_unit, batch, parts: [{code, after: [codes]}]}
+{name, audience, life_event, lead_unit, batch, rest, parts: [{code, after: [codes]}]}
 """
 
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tongban.services.catalogue import joint
-from tongban.services.catalogue.elements import Audience, LifeEvent
+from tongban.services.catalogue.elements import Audience, LifeEvent, Rest
 from tongban.services.catalogue.models import ServiceItem, Status, Theme, ThemeBatch
 
 FEWEST, MOST = 1, 40
-TEXTS = ("name", "audience", "life_event", "lead_unit", "batch")
+TEXTS = ("name", "audience", "life_event", "lead_unit", "batch", "rest")
 Json = dict[str, Any]
 
 
@@ -25,7 +25,12 @@ class Plan:
     life_event: str = ""
     lead_unit: str = ""
     batch: str = ""
+    rest: str = ""
     parts: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Plans from before there was a choice, and files without the column."""
+        self.rest = self.rest or Rest.DEPENDENTS.value
 
     @classmethod
     def of(cls, data: Any) -> "Plan":
@@ -48,6 +53,7 @@ class Plan:
             life_event=theme.life_event,
             lead_unit=theme.lead_unit.code if theme.lead_unit else "",
             batch=theme.batch.document_number if theme.batch else "",
+            rest=theme.rest,
             parts={row.item.implementation_code: row.after for row in rows},
         )
 
@@ -84,6 +90,8 @@ def faults(plan: Plan) -> list[str]:
         found.append(_("请选择服务对象"))
     if plan.life_event not in LifeEvent.values:
         found.append(_("请选择主题分类"))
+    if plan.rest not in Rest.values:
+        found.append(_("请选择一项未办成时其余事项怎么办"))
     if plan.batch and not ThemeBatch.objects.filter(document_number=plan.batch).exists():
         found.append(_("没有批次文件“%s”,请先登记批次或留空") % plan.batch)
     if not FEWEST <= len(plan.parts) <= MOST:

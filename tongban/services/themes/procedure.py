@@ -111,6 +111,7 @@ def place(code: str, plan: Plan, **more: Any) -> Theme:
             "life_event": plan.life_event,
             "lead_unit": Unit.objects.get(code=plan.lead_unit),
             "batch": ThemeBatch.objects.filter(document_number=plan.batch).first(),
+            "rest": plan.rest,
             "withdrawn_on": None,
             **more,
         },

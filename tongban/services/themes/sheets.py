@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.files.spreadsheets import Table
 from tongban.kernel.screens.sheets import Column, Fault, Row, Sheet, one_of, read_rows, text, whole
 from tongban.services.catalogue import joint
-from tongban.services.catalogue.elements import Audience, LifeEvent
+from tongban.services.catalogue.elements import Audience, LifeEvent, Rest
+from tongban.services.catalogue.models import Theme
 
 from .plan import TEXTS, Plan, faults
 
@@ -23,6 +24,7 @@ THEMES = Sheet(
         Column("life_event", gettext_lazy("主题分类"), one_of(LifeEvent, empty="")),
         Column("lead_unit", gettext_lazy("牵头单位"), text(16)),
         Column("batch", gettext_lazy("批次文号"), text(60)),
+        Column("rest", gettext_lazy("一项未办成时"), one_of(Rest, empty="")),
         Column("position", gettext_lazy("顺序"), whole),
         Column("implementation_code", gettext_lazy("实施编码"), text(31), required=True),
         Column("order", gettext_lazy("先后"), text(10)),
@@ -38,15 +40,17 @@ class Found:
 
 
 def found_in(table: Table) -> Found:
-    """One plan a theme. `after` names codes; without it `order` serial|parallel is understood."""
+    """One plan a theme. `after` names codes; without it `order` serial|parallel is understood.
+    A file that says nothing of the rest leaves the rule that a theme has."""
     rows, bad = read_rows(THEMES, table)
+    rules = dict(Theme.objects.values_list("code", "rest"))
     found = Found(faults=bad)
     grouped: dict[str, list[tuple[int, Row]]] = {}
     for number, values in rows:
         if values.get("theme_code") and values.get("implementation_code"):
             grouped.setdefault(values["theme_code"], []).append((number, values))
     for code, of_theme in grouped.items():
-        plan = found.plans[code] = _plan(of_theme)
+        plan = found.plans[code] = _plan(of_theme, rules.get(code, ""))
         first = of_theme[0][0]
         if len(plan.parts) < len(of_theme):
             found.faults.append(Fault(first, "", _("主题 %s 里有事项列了两次") % code))
@@ -54,7 +58,7 @@ def found_in(table: Table) -> Found:
     return found
 
 
-def _plan(rows: list[tuple[int, Row]]) -> Plan:
+def _plan(rows: list[tuple[int, Row]], rule: str) -> Plan:
     ordered = sorted(rows, key=lambda row: (row[1].get("position") or 0, row[0]))
     waits = joint.waits((v["implementation_code"], _order(v)) for _, v in ordered)
     texts = {name: next((v[name] for _, v in ordered if v.get(name)), "") for name in TEXTS}
@@ -64,7 +68,7 @@ def _plan(rows: list[tuple[int, Row]]) -> Plan:
         else list(waits[v["implementation_code"]])
         for _, v in ordered
     }
-    return Plan(**texts, parts=parts)
+    return Plan(**{**texts, "rest": texts["rest"] or rule}, parts=parts)
 
 
 def _order(values: Row) -> str:

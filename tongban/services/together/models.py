@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.scope import seen_through
+from tongban.services.catalogue.elements import Rest
 from tongban.services.catalogue.models import ServiceItem, Theme
 
 
@@ -23,6 +24,7 @@ class OneThing(models.Model):
     """answers, uploads, facts: the one form, shared by all parts as far as each asks for it.
 
     uploads: name of a material → id of an upload of `account`, who sent the form.
+    rest: the rule of the theme as it was told when the form was sent.
     """
 
     matter = models.OneToOneField(
@@ -34,6 +36,7 @@ class OneThing(models.Model):
     uploads = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
     consent = models.BooleanField(default=False)
+    rest = models.CharField(max_length=10, choices=Rest, default=Rest.DEPENDENTS)
     limit_days = models.PositiveSmallIntegerField(_("联合办结时限(工作日)"))
     delivered_on = models.DateField(_("送达日期"), null=True)
     waybill = models.CharField(_("运单号"), max_length=20, blank=True)

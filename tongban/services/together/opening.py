@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tongban.kernel.ledger import personal
-from tongban.kernel.people.actor import the_system
+from tongban.kernel.people.actor import Actor, the_system
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.declare import Opening
 from tongban.kernel.procedures.in_person import whom
@@ -16,6 +16,7 @@ from tongban.kernel.procedures.taking import Taking, take
 from tongban.services.cases.opening import LEVEL_TO_APPLY, judged
 from tongban.services.cases.procedure import Handling
 from tongban.services.catalogue import joint
+from tongban.services.catalogue.elements import Rest
 from tongban.services.catalogue.situations import needs_of
 from tongban.services.themes import plan
 
@@ -41,6 +42,7 @@ def open_thing(taking: Taking) -> Opening:
         uploads={name: str(upload.pk) for name, upload in uploads.items()},
         facts=taking.form.open_facts(),
         consent=bool(taking.data["consent"]),
+        rest=theme.rest,
         limit_days=max(joint.limit(placed), 1),
     )
     parts = [
@@ -86,15 +88,18 @@ def open_part(taking: Taking, thing: OneThing, part: Part, told: dict[str, str])
 
 
 def go_on(taking: Taking) -> None:
-    """A part has ended. Granted: those that waited for it alone begin. Not granted: those that
-    wait for it, and for those in turn, are not begun; what runs beside it goes on."""
+    """A part has ended. Granted: those that waited for it alone begin. Not granted: the rule of
+    the theme says what becomes of the rest; those that wait for it are never begun."""
     thing, ended_as = taking.detail, taking.data["ended_as"]
     parts = list(thing.parts.select_related("item__unit", "item__current", "case"))
     part = next((p for p in parts if p.case and p.case.number == taking.data["part"]), None)
     if part is None:
         raise wrong("part", _("这不是本件的事项"))
     part.standing = Ended.GRANTED if ended_as == Handling.closed.name else Ended.FAILED
-    stopped = _stopped(parts)
+    stopped = _stopped(thing, parts)
+    if thing.rest == Rest.ALL and part.standing == Ended.FAILED:
+        reason = _("同一件事里的“%s”未办成,按申请时告知的规则停办") % part.item.name
+        stopped |= _withdrawn(taking, parts, the_system(), reason)
     taking.facts["told"] = {
         "part": part.item.name,
         "stopped": "、".join(p.item.name for p in parts if p.item_id in stopped) or _("无"),
@@ -102,12 +107,14 @@ def go_on(taking: Taking) -> None:
     taking.after_saving.append(partial(_carry_on, taking, thing, parts))
 
 
-def _stopped(parts: list[Part]) -> set[int]:
+def _stopped(thing: OneThing, parts: list[Part]) -> set[int]:
     """Marks what cannot begin any more; the ids of its items."""
     dead = {p.item.implementation_code for p in parts if p.standing in (Ended.FAILED, Ended.CANNOT)}
+    every = bool(dead) and thing.rest != Rest.DEPENDENTS
     found: set[int] = set()
     while True:
-        more = [p for p in parts if p.standing == Ended.WAITING and dead & set(p.after)]
+        waiting = [p for p in parts if p.standing == Ended.WAITING]
+        more = [p for p in waiting if every or dead & set(p.after)]
         if not more:
             return found
         for part in more:
@@ -125,7 +132,7 @@ def _carry_on(taking: Taking, thing: OneThing, parts: list[Part]) -> None:
                 open_part(taking, thing, part, told)
             except Refusal:  # its list has been suspended, its questions have changed …
                 part.standing = Ended.CANNOT
-    _stopped(parts)
+    _stopped(thing, parts)
     Part.objects.bulk_update(parts, ["standing"])
     if not any(p.standing in (Ended.WAITING, Ended.BEGUN) for p in parts):
         end(taking, len(done), len(parts))
@@ -141,10 +148,19 @@ def end(taking: Taking, granted: int, of: int) -> None:
 
 def withdraw_parts(taking: Taking) -> None:
     """With the whole, every part that still can be withdrawn."""
-    reason = {"reason": taking.data["reason"]}
-    for part in taking.detail.parts.filter(standing=Ended.BEGUN).select_related("case"):
+    parts = list(taking.detail.parts.select_related("case"))
+    _withdrawn(taking, parts, taking.actor, taking.data["reason"])
+
+
+def _withdrawn(taking: Taking, parts: list[Part], by: Actor, reason: str) -> set[int]:
+    """Withdraws the cases that still can be; the ids of their items. Each tells the whole of its
+    own end."""
+    found: set[int] = set()
+    for part in parts:
         case: Matter | None = part.case
-        if case is not None and Handling.withdraw.leaves(case.state):
+        if part.standing == Ended.BEGUN and case and Handling.withdraw.leaves(case.state):
             key = f"withdraw:{case.number}"
-            step = partial(take, Handling.withdraw, case.number, taking.actor, reason)
+            step = partial(take, Handling.withdraw, case.number, by, {"reason": reason})
             taking.after_saving.append(partial(step, key=key, at=taking.at))
+            found.add(part.item_id)
+    return found

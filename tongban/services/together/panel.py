@@ -37,12 +37,13 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
     parts = list(thing.parts.select_related("item__unit", "case"))
     placed = joint.place(plan.part(row.item, row.after) for row in parts)
     cases = [row.case for row in parts if row.case and sees(actor, row.case)]
-    papers = SealedDocument.objects.filter(matter__in=cases, file__isnull=False)
+    papers = list(SealedDocument.objects.filter(matter__in=cases, file__isnull=False))
     looks = {row.item.implementation_code: LOOKS[Ended(row.standing)] for row in parts}
     return {
         "thing": thing,
         "picture": drawing.draw(matter.title, placed, looks),
-        "parts": [_shown(row, cases, list(papers), actor) for row in parts],
+        "parts": [_shown(row, cases, papers, actor) for row in parts],
+        "papers": papers,
         "receipts": SealedDocument.objects.filter(matter=matter),
         "granted": sum(row.standing == Ended.GRANTED for row in parts),
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from tongban.services.cases.opening import must_be_handed_in
 from tongban.services.catalogue.form_fields import Asked, asked_once
@@ -28,6 +29,7 @@ class OneTheme:
 
     def __init__(self, theme: Theme):
         self.theme, self.code, self.name = theme, theme.code, theme.name
+        self.told = _("一项未办成时:%s") % theme.get_rest_display()
         self.key: dict[str, Any] = {"theme": theme}
         self.parts = parts_of(theme)
         self.needs = [Needs(part.item.current) for part in self.parts if part.item.current]

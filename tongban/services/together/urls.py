@@ -1,4 +1,4 @@
-"""Addresses of applying for one thing: the four pages of an application, asked once for all."""
+"""Addresses of one thing: the four pages of an application, asked once for all; its results."""
 
 from django.shortcuts import get_object_or_404
 
@@ -7,6 +7,7 @@ from tongban.services.cases.applying import Applying
 from tongban.services.catalogue.models import Theme
 
 from .procedure import Joint
+from .results import package
 from .subject import OneTheme
 
 
@@ -25,4 +26,5 @@ urlpatterns = [
     route("themes/<slug:code>/apply/facts/", ALL.facts, APPLICANTS, "together_facts"),
     route("themes/<slug:code>/apply/materials/", ALL.materials, APPLICANTS, "together_materials"),
     route("themes/<slug:code>/apply/check/", ALL.check, APPLICANTS, "together_check"),
+    route("my/<slug:number>/results.zip", package, APPLICANTS, "together_results"),
 ]
