@@ -163,6 +163,12 @@ def finding(_items):
     return lambda walk: {"rule": "overdue", "about": case.number, "event": walk}
 
 
+def joint_review(_items):
+    case = Matter.objects.filter(kind="case").latest("pk")
+    told = {"case": case.number, "unit": "SC", "post": "approver", "days": 3, "agrees": "1"}
+    return lambda walk: {**told, "name": f"第{walk}审查"}
+
+
 def home_visit(_items):
     told = {"item": items_of(1)[0], "need": "ill", "address": "村委会", "half": "am"}
     told |= applicant_told() | {"day": LATER, "signature": SIGNED, "outcome": "好", "about": ""}
@@ -277,6 +283,7 @@ def cross_in(_items):
 
 
 KINDS = {
+    "joint_review": joint_review,
     "home_visit": home_visit,
     "company_visit": company_visit,
     "company_need": company_need,

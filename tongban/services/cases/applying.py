@@ -25,6 +25,7 @@ from tongban.services.catalogue.situations import UnknownAnswer
 from .desk_forms import SigningForm
 from .filling import Row, answers_of, asked, rows_of, take_in
 from .forms import FactsForm
+from .joint_review import is_lent
 from .known import known_facts
 from .models import CaseMaterial, Draft, SiteCheck
 from .opening import LEVEL_TO_APPLY, wanted_of
@@ -147,6 +148,7 @@ class Applying:
             "answers": list(draft.answers.items()),
             "rows": _rows(request, draft, subject.under(draft.answers)),
             "reason": reason,
+            "told": subject.told,
             "signing": SigningForm(request.POST or None),
         }
         return render(request, "cases/check.html", context, status=status)
@@ -241,12 +243,12 @@ def _hand_in(request: HttpRequest, number: str, step: Step) -> HttpResponse:
 
 
 def material_file(request: HttpRequest, material: int) -> FileResponse:
-    """A material as handed in, for those who see its case."""
+    """A material as handed in, for those who see its case or are asked to review it."""
     rows = CaseMaterial.objects.select_related(
         "case__matter__applicant", "upload__file", "certificate__document__file"
     )
     row = get_object_or_404(rows, pk=material)
-    if not sees(actor(request), row.case.matter):
+    if not sees(actor(request), row.case.matter) and not is_lent(row.case, actor(request)):
         raise Http404
     if row.upload:
         return serve(row.upload.file, row.upload.name)

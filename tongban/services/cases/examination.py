@@ -1,6 +1,7 @@
 """Examining a case: reviewers in the order of the item's road, checks on the spot, other units
 asked, missing pieces that follow later, corrections that never come."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,16 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.clock import Limit, published
 from tongban.kernel.files.models import Upload
-from tongban.kernel.people.actor import Actor, colleagues
+from tongban.kernel.people.actor import Actor, colleagues, the_system
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.forms import DayInput, StepForm
 from tongban.kernel.procedures.models import Matter
-from tongban.kernel.procedures.refusals import wrong
-from tongban.kernel.procedures.taking import Taking
+from tongban.kernel.procedures.refusals import NotNow, wrong
+from tongban.kernel.procedures.taking import Taking, take
 from tongban.kernel.units.models import Unit
 from tongban.services.consultation import asking
 
 from . import roads
+from .joint_review import JointReviewing, OpinionForm
 from .models import Case, Review, SiteCheck
 
 LAW = "行政许可法"
@@ -27,20 +29,13 @@ DAYS_TO_CORRECT = 15  # working days, when none were told
 MOST_PHOTOS = 20
 
 
-class ReviewForm(StepForm):
+class ReviewForm(OpinionForm):
     name = forms.ChoiceField(label=gettext_lazy("环节"), choices=())
-    agrees = forms.ChoiceField(
-        label=gettext_lazy("结论"),
-        choices=[("1", gettext_lazy("同意")), ("0", gettext_lazy("不同意"))],
-        widget=forms.RadioSelect,
-    )
-    opinion = forms.CharField(
-        label=gettext_lazy("审查意见"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    field_order = ("name", "agrees", "opinion")
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        names = roads.reviews(self.matter.detail.version.steps) if self.matter else []
+        names = roads.own_reviews(self.matter.detail.version.steps) if self.matter else []
         field = self.fields["name"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(name, name) for name in names]
@@ -105,7 +100,7 @@ class AcceptShortForm(StepForm):
 def none_to_review(matter: Matter, actor: Actor) -> str:
     """The road names no further review that this person could make now."""
     steps = matter.detail.version.steps
-    if not roads.reviews(steps):
+    if not roads.own_reviews(steps):
         return _("这个事项没有另外的审查环节")
     return "" if _ready(matter, actor, done_in(matter.detail)) else _("现在没有轮到您审的环节")
 
@@ -133,6 +128,49 @@ def note_review(taking: Taking) -> None:
         at=taking.at,
     )
     case.further += 1
+    taking.after_saving.append(review.save)
+
+
+def none_elsewhere(matter: Matter, actor: Actor) -> str:
+    """The road names no review by another unit that could be sent now."""
+    return "" if _to_send(matter.detail) else _("现在没有要送其他单位审查的环节")
+
+
+def _to_send(case: Case) -> roads.Steps:
+    steps = case.version.steps
+    if not any(roads.ABROAD in step["post"] for step in steps):
+        return []
+    sent = set(case.joint_reviews.values_list("name", flat=True))
+    return [s for s in roads.elsewhere_now(steps, done_in(case)) if s["name"] not in sent]
+
+
+def send_elsewhere(taking: Taking) -> None:
+    """Each review whose turn it is becomes a matter of the unit that makes it."""
+    case, to_send = taking.detail, _to_send(taking.detail)
+    units = set(Unit.objects.values_list("code", flat=True))
+    for step in to_send:
+        unit, _colon, post = step["post"].partition(roads.ABROAD)
+        if unit not in units:
+            told = {"name": step["name"], "post": step["post"]}
+            raise NotNow(_("“%(name)s”的岗位“%(post)s”没有对应单位,请先改实施清单") % told)
+        data = {"case": taking.matter.number, "unit": unit, "post": post, "name": step["name"]}
+        data["days"] = max(step["days"], 1)
+        key = f"review:{taking.matter.number}:{step['name']}"
+        ask = partial(take, JointReviewing.ask, None, the_system(), data, key=key[:60])
+        taking.after_saving.append(partial(ask, at=taking.at))
+    case.further += len(to_send)
+    taking.facts["sent"] = [step["name"] for step in to_send]
+
+
+def note_joint_review(taking: Taking) -> None:
+    """What another unit found becomes a review of the case."""
+    case, number = taking.detail, taking.data["part"]
+    asked = case.joint_reviews.filter(matter__number=number).select_related("matter").first()
+    if asked is None or asked.agrees is None:
+        raise wrong("part", _("没有这次联合审查的意见"))
+    given = asked.matter.events.get(step=JointReviewing.give.name)
+    review = Review(case=case, name=asked.name, reviewer=given.actor, at=given.at)
+    review.agrees, review.opinion = asked.agrees, asked.opinion
     taking.after_saving.append(review.save)
 
 

@@ -114,6 +114,24 @@ class Review(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="review_once")]
 
 
+class JointReview(models.Model):
+    """A review of the road that a post of another unit makes. agrees: None until it has."""
+
+    matter = models.OneToOneField(
+        Matter, models.PROTECT, primary_key=True, related_name="joint_review"
+    )
+    case = models.ForeignKey(Case, models.PROTECT, related_name="joint_reviews")
+    name = models.CharField(_("环节"), max_length=40)
+    post = models.CharField(_("岗位"), max_length=20)
+    days = models.PositiveSmallIntegerField(_("期限(工作日)"))
+    agrees = models.BooleanField(_("同意"), null=True)
+    opinion = models.TextField(_("审查意见"), blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["case", "name"], name="joint_review_once")]
+
+
 class SiteCheck(models.Model):
     """A check on the spot by two officers (行政许可法 第三十四条第三款)."""
 
@@ -150,4 +168,5 @@ class Draft(models.Model):
 
 
 seen_through(Case, "matter")
+seen_through(JointReview, "matter")
 seen_through(CaseMaterial, "case__matter")

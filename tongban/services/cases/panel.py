@@ -64,6 +64,7 @@ def _examined(matter: Matter, case: Case) -> dict[str, Any]:
     return {
         "reviews": [(review, names.get(review.reviewer, "")) for review in reviews],
         "checks": [(c, "、".join(names.get(code, "") for code in c.officers)) for c in checks],
+        "asked": list(case.joint_reviews.select_related("matter__unit")),
         "opinions": asking.opinions(matter),
     }
 

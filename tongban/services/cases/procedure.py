@@ -17,6 +17,7 @@ from tongban.kernel.procedures.declare import (
     staying,
 )
 from tongban.kernel.procedures.forms import ReasonForm
+from tongban.kernel.procedures.parts import PartEndedForm
 from tongban.kernel.procedures.procedure import Procedure
 from tongban.services.evaluation.step import evaluation
 
@@ -38,6 +39,8 @@ from .forms import (
     SupplyForm,
     TransferForm,
 )
+from .joint_review import DROP_REVIEWS
+from .joint_review import LAW as LAW_OF_JOINT_REVIEW
 from .models import Case
 from .opening import open_at_counter, open_case, open_part, replace_materials
 from .panel import panel_of
@@ -266,6 +269,7 @@ class Handling(Procedure):
         by=(approver,),
         form=ReasonForm,
         clock=Stop(),
+        after=(DROP_REVIEWS,),
         document=letters.REFUSAL,
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)不予许可,理由和救济途径见决定书")),),
         law=f"{LAW} 第三十八条",
@@ -326,6 +330,7 @@ class Handling(Procedure):
         unpaid >> terminated,
         by=(THE_SYSTEM,),
         clock=Stop(),
+        after=(DROP_REVIEWS,),
         tells=(
             Tell(gettext_lazy("您的“%(title)s”(%(number)s)逾期没有缴费,已终止办理,可重新申请")),
         ),
@@ -354,6 +359,24 @@ class Handling(Procedure):
         law=f"{LAW} 第三十四条",
         key="V",
     )
+    send_elsewhere = Step(
+        gettext_lazy("送其他单位审查"),
+        staying(examining),
+        by=(clerk, approver, head),
+        guard=examination.none_elsewhere,
+        effect=examination.send_elsewhere,
+        law=LAW_OF_JOINT_REVIEW,
+        hint=gettext_lazy("清单里由其他单位岗位审查的环节,送出后才能出具意见。"),
+        key="J",
+    )
+    part_ended = Step(
+        gettext_lazy("收到联合审查意见"),
+        staying(examining, special, unpaid),
+        by=(THE_SYSTEM,),
+        form=PartEndedForm,
+        effect=examination.note_joint_review,
+        law=LAW_OF_JOINT_REVIEW,
+    )
     site_check = Step(
         gettext_lazy("登记现场核查"),
         staying(examining),
@@ -377,9 +400,10 @@ class Handling(Procedure):
     withdraw = Step(
         gettext_lazy("撤回申请"),
         (submitted | correcting | examining | special | unpaid) >> withdrawn,
-        by=(THE_APPLICANT,),
+        by=(THE_APPLICANT, THE_SYSTEM),
         form=ReasonForm,
         clock=Stop(),
+        after=(DROP_REVIEWS,),
         tone="danger",
     )
     terminate = Step(
@@ -388,6 +412,7 @@ class Handling(Procedure):
         by=(approver, clerk),
         form=ReasonForm,
         clock=Stop(),
+        after=(DROP_REVIEWS,),
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已终止办理,理由见办件详情")),),
         tone="danger",
     )
@@ -420,6 +445,7 @@ class Handling(Procedure):
         form=TransferForm,
         effect=effects.note_transfer,
         clock=Stop(),
+        after=(DROP_REVIEWS,),
         tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已转报上级机关,进度见办件详情")),),
         law=f"{LAW} 第三十五条",
         tone="danger",

@@ -58,13 +58,19 @@ def _line(row: dict[str, Any], keys: tuple[str, ...]) -> str:
     cells = []
     for key in keys:
         value = row.get(key)
-        if key == "post" and value in Role.values:
-            cells.append(str(Role(value).label))
+        if key == "post":
+            cells.append(_post(str(value or "")))
         elif key == "days":
             cells.append(_("%d 个工作日") % value)
         elif value and key != "after":
             cells.append(str(value))
     return " ".join(cells)
+
+
+def _post(value: str) -> str:
+    """`approver`, or `WJ:approver` where another unit makes the step."""
+    unit, colon, role = value.rpartition(":")
+    return f"{unit}{colon}{Role(role).label}" if role in Role.values else value
 
 
 def _words(value: Any) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.files.store import receive
 from tongban.kernel.people.models import Account
+from tongban.kernel.units.models import Unit
 
 from .documents import Document
 from .elements import ELEMENTS, LISTED
@@ -16,7 +17,10 @@ from .models import MaterialForm, MaterialKind, ServiceItem, Source
 HELP = {
     "legal_basis": gettext_lazy("每行一条:法律名称 | 条款 | 条文"),
     "special_procedures": gettext_lazy("每行一个:名称 | 工作日 | 依据"),
-    "steps": gettext_lazy("每行一个环节:名称 | 岗位 | 工作日 | 前面的环节(用、隔开)"),
+    "steps": gettext_lazy(
+        "每行一个环节:名称 | 岗位 | 工作日 | 前面的环节(用、隔开);"
+        "由其他单位审查的,岗位写成 单位编号:岗位,如 WJ:approver"
+    ),
     "faq": gettext_lazy("每行一个:问题 | 回答"),
     "form_fields": gettext_lazy("每行一个:字段名 | 必填 | 情形问题 | 选项(后两格空着:都要填)"),
 }
@@ -28,6 +32,7 @@ PARTS = {
 }  # fmt: skip
 CHOICES = {"kind": MaterialKind, "form": MaterialForm, "source": Source}
 FILES = ("sample", "blank_form")  # beside the fields of a material: a paper to hand in
+REVIEWERS = ("clerk", "approver", "unit_admin")
 SPARE = 3
 MOST_ROWS = 120
 
@@ -46,7 +51,10 @@ class LinesField(forms.CharField):
         self.keys = LISTED[name]
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
-        return from_lines(super().clean(value), self.keys)
+        rows = from_lines(super().clean(value), self.keys)
+        for row in rows:
+            _refuse_unknown_post(row.get("post", ""))
+        return rows
 
 
 class ElementsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -75,6 +83,18 @@ def _as_lines(rows: list[dict[str, Any]], keys: tuple[str, ...]) -> str:
 
 def _text(value: Any) -> str:
     return "、".join(value) if isinstance(value, list) else str(value)
+
+
+def _refuse_unknown_post(post: str) -> None:
+    """A post of another unit, `WJ:approver`: both must be there."""
+    unit, colon, role = post.partition(":")
+    if not colon:
+        return
+    if role not in REVIEWERS or not Unit.objects.filter(code=unit).exists():
+        raise forms.ValidationError(
+            _("没有岗位“%(post)s”,应为 单位编号:岗位,岗位可用 %(known)s")
+            % {"post": post, "known": "、".join(REVIEWERS)}
+        )
 
 
 def from_lines(text: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
