@@ -10,11 +10,12 @@ from io import BytesIO
 from xml.etree import ElementTree as Tree
 
 import pytest
+import typst
 import zxingcpp
 from asn1crypto import core
 from django.test import Client
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageFont
 
 from tests import district
 from tests.services.test_papers import text_of
@@ -24,6 +25,7 @@ from tongban.kernel.procedures.after import run_work
 from tongban.kernel.procedures.taking import take
 from tongban.services.cases.procedure import Handling
 from tongban.services.seals import national, ofd, ofd_signing, sm2certificate
+from tongban.services.seals.fonts import SERIF
 from tongban.services.seals.models import Seal, SealedDocument
 from tongban.services.seals.signing import SealNotInForce
 from tongban.services.seals.verifying import CHANGED, INVALID, VALID, verify
@@ -106,6 +108,27 @@ def test_it_says_what_the_pdf_says_letter_by_letter_inside_the_page(paper):
             kinds.add(one.tag.removeprefix(OFD))
     assert kinds == {"TextObject", "PathObject"}
     assert scanned(parts).endswith(f"/verify/{paper.code}/")
+
+
+def test_it_carries_the_shape_of_every_letter_it_draws_and_of_no_other(paper):
+    """FreeType, an outside reader of fonts, draws each as the whole font does."""
+    parts = parts_of(content(paper))
+    resources = Tree.fromstring(parts["Doc_0/PublicRes.xml"])
+    (carried,) = (font.findtext(f"{OFD}FontFile") for font in resources.iter(f"{OFD}Font"))
+    file = parts[f"Doc_0/{resources.get('BaseLoc')}/{carried}"]
+    assert len(file) < 100_000 < SERIF.stat().st_size
+    own, whole = (ImageFont.truetype(source, 40) for source in (BytesIO(file), str(SERIF)))
+    letters = set(words_of(parts)) - {" "}
+    assert len(letters) > 100
+    for letter in letters:
+        assert bytes(own.getmask(letter)) == bytes(whole.getmask(letter)), letter
+    assert "鑫" not in letters and bytes(own.getmask("鑫")) != bytes(whole.getmask("鑫"))
+
+
+def test_letters_joined_to_one_shape_are_written_apart():
+    pdf = typst.compile(b'#set text(font: "Noto Serif SC")\noffice fly', font_paths=[SERIF.parent])
+    words = words_of(ofd.package_of(pdf, "x", "y", timezone.now()).parts)
+    assert "office" in words and "fly" in words
 
 
 def scanned(parts, dots=12):

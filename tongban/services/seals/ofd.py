@@ -1,8 +1,8 @@
 """A typeset paper as OFD (GB/T 33190—2016 电子文件存储与交换格式 版式文档).
 
 The pages are read from the PDF, which is already laid out: every letter keeps its place, so both
-formats show the same. Letters stay letters: they can be searched and copied. Fonts are named, not
-carried: readers of OFD have 宋体 by the standard, and each letter has its own place anyway.
+formats show the same. Letters stay letters: they can be searched and copied; the shapes of those
+that are drawn are carried along (ofd_fonts.py).
 """
 
 import zipfile
@@ -19,20 +19,13 @@ from pdfminer.layout import LTChar, LTCurve, LTFigure, LTPage
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
+from .ofd_fonts import Fonts
+
 NAMESPACE = "http://www.ofdspec.org/2016"
 MILLIMETRE = 25.4 / 72  # of a point
 ASCENT = 0.88  # of the size of a letter: from the top of its box to the line it stands on
-BOLD = ("Bold", "Black", "Heavy")
 HAIR = 1.0  # points
 Tree.register_namespace("ofd", NAMESPACE)
-
-
-@dataclass(frozen=True)
-class Fonts:
-    """Ids of the two fonts."""
-
-    plain: str
-    bold: str
 
 
 @dataclass
@@ -56,11 +49,11 @@ def package_of(pdf: bytes, title: str, code: str, made_at: datetime) -> Package:
     """code: of the paper, the id of the document."""
     made, pages = Package(), list(_pages(pdf))
     ids = count(len(pages) + 1)  # pages are 1, 2 …; all ids of a document differ
-    fonts = Fonts(str(next(ids)), str(next(ids)))
+    fonts = Fonts(ids)
     for number, page in enumerate(pages):
         made.add(f"Doc_0/Pages/Page_{number}/Content.xml", _content(page, fonts, ids))
     width, height = _mm(pages[0].width), _mm(pages[0].height)
-    made.add("Doc_0/PublicRes.xml", _resources(fonts))
+    made.add("Doc_0/PublicRes.xml", _resources(fonts, made))
     made.add("Doc_0/Document.xml", _document(len(pages), f"0 0 {width} {height}", next(ids)))
     made.add("OFD.xml", _entry(title, code, made_at))
     return made
@@ -102,11 +95,12 @@ def _document(pages: int, box: str, last: int) -> Tree.Element:
     return tree("Document", common, tree("Pages", *listed))
 
 
-def _resources(fonts: Fonts) -> Tree.Element:
-    listed = [
-        element("Font", ID=fonts.plain, FontName="宋体", FamilyName="宋体"),
-        element("Font", ID=fonts.bold, FontName="宋体", FamilyName="宋体", Bold="true"),
-    ]
+def _resources(fonts: Fonts, made: Package) -> Tree.Element:
+    listed = []
+    for key, name, file, content in fonts.carried():
+        made.parts[f"Doc_0/Res/{file}"] = content
+        font = element("FontFile", file)
+        listed.append(tree("Font", font, ID=key, FontName=name, FamilyName=name))
     return tree("Res", tree("Fonts", *listed), BaseLoc="Res")
 
 
@@ -123,8 +117,7 @@ def _content(page: LTPage, fonts: Fonts, ids: "count[int]") -> Tree.Element:
     layer = tree("Layer", ID=str(next(ids)), Type="Body")
     parts = list(_flat(page))
     for run in _runs([part for part in parts if isinstance(part, LTChar)]):
-        bold = any(word in run[0].fontname for word in BOLD)
-        font = fonts.bold if bold else fonts.plain
+        font = fonts.drawn(run[0].fontname, "".join(letter.get_text() for letter in run))
         layer.append(_text(run, page.height, font, str(next(ids))))
     curves = [part for part in parts if isinstance(part, LTCurve)]
     rows = [curve for curve in curves if not curve.linewidth and curve.y0 == curve.y1]
@@ -166,12 +159,20 @@ def _text(run: list[LTChar], height: float, font: str, name: str) -> Tree.Elemen
     base = first.matrix[5]
     top = height - base - size * ASCENT
     box = f"{_mm(first.x0)} {_mm(top)} {_mm(run[-1].x1 - first.x0)} {_mm(size * 1.2)}"
-    apart = [_mm(b.x0 - a.x0) for a, b in pairwise(run)]
-    code = element("TextCode", "".join(c.get_text() for c in run), X="0", Y=_mm(size * ASCENT))
+    places = [place for letter in run for place in _places(letter)]
+    apart = [_mm(b - a) for (_a, a), (_b, b) in pairwise(places)]
+    code = element("TextCode", "".join(c for c, _x in places), X="0", Y=_mm(size * ASCENT))
     if apart:
         code.set("DeltaX", " ".join(apart))
     colour = element("FillColor", Value=_colour(first.graphicstate.ncolor))
     return tree("TextObject", colour, code, ID=name, Boundary=box, Font=font, Size=_mm(size))
+
+
+def _places(letter: LTChar) -> list[tuple[str, float]]:
+    """Each character and where it begins: two joined to one shape (fi) share its width."""
+    text = letter.get_text()
+    step = (letter.x1 - letter.x0) / len(text)
+    return [(character, letter.x0 + step * n) for n, character in enumerate(text)]
 
 
 def _apart(rows: list[LTCurve]) -> float:
