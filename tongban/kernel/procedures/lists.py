@@ -1,6 +1,6 @@
 """Lists of matters: filters, exact counts, and pages found by key, never by offset."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,8 +12,8 @@ from ..people.actor import Actor
 from ..people.models import Applicant
 from ..trust import vault
 from .models import AT_WORK, URGENT, Matter
-from .procedure import Procedure, procedures
-from .scope import NOTHING, SEES_ALL, SEES_UNIT, sees, visible
+from .procedure import Procedure, procedure, procedures
+from .scope import SEES_ALL, SEES_UNIT, sees, visible
 from .tally import counts_by_state
 
 PAGE, QUEUE, NAMESAKES = 50, 16, 200
@@ -144,28 +144,30 @@ def _behind_due(rows: QuerySet[Matter], after: str) -> QuerySet[Matter]:
 
 def waiting(actor: Actor, kind: str) -> list[Matter]:
     """What waits for work beside the matter in hand, the nearest deadline first."""
-    rows = _by_urgency(actor).filter(kind=kind).select_related("applicant")
+    rows = _by_urgency(actor, [procedure(kind)]).filter(kind=kind).select_related("applicant")
     return list(rows.only(*QUEUE_FIELDS)[:QUEUE])
 
 
 def at_work(actor: Actor, *, own: bool = False) -> list[Matter]:
     """The same over all kinds; own: only what lies on the actor's own desk."""
-    rows = _by_urgency(actor)
+    rows = _by_urgency(actor, procedures())
     if own:
         rows = rows.filter(handler=actor.account_id)
     return list(rows.select_related("unit", "applicant").only(*ROW_FIELDS)[:PAGE])
 
 
-def _by_urgency(actor: Actor) -> QuerySet[Matter]:
+def _by_urgency(actor: Actor, kinds: Sequence[type[Procedure]]) -> QuerySet[Matter]:
     """In the order of an index of its own; what is in force waits for nobody."""
-    at_work = Matter.objects.filter(AT_WORK, visible(actor, Matter)).exclude(_holding())
+    at_work = Matter.objects.filter(AT_WORK, visible(actor, Matter))
+    if holding := _holding(kinds):
+        at_work = at_work.exclude(holding)
     return at_work.order_by(URGENT.asc(), "id")
 
 
-def _holding() -> Q:
-    """Matters that stand in a state that holds."""
-    found = NOTHING
-    for kind in procedures():
+def _holding(kinds: Sequence[type[Procedure]]) -> Q:
+    """Matters of these kinds that stand in a state that holds; empty when none has one."""
+    found = Q()
+    for kind in kinds:
         if names := [state.name for state in kind.states.values() if state.holds]:
             found |= Q(kind=kind.code, state__in=names)
     return found
