@@ -32,6 +32,7 @@ test: .venv/dev.stamp browser ## run every test, the browser walk included
 check: .venv/dev.stamp ## lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/punctuation.py --check
 	$(BIN)/mypy tongban
 	$(BIN)/lint-imports
 

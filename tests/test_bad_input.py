@@ -64,7 +64,7 @@ def words(answer):
 
 
 def test_an_id_number_says_what_is_wrong_with_it():
-    assert fault_of_id("44080119900101123") == "身份证号应为 18 位,现为 17 位,请检查是否漏填"
+    assert fault_of_id("44080119900101123") == "身份证号应为 18 位，现为 17 位，请检查是否漏填"
     assert "末位校验码不对" in fault_of_id("440801199001011233")
     assert "出生日期" in fault_of_id("440801199013011239")
     assert fault_of_id("44080119900101123X") != ""
@@ -106,7 +106,7 @@ def test_guessing_a_staff_password_locks_the_account_out(citizen):
     data = {"username": "chen", "password": "wrong", "totp": "000000"}
     for _ in range(5):
         answer = client.post("/signin/staff/", data)
-    assert "已暂停登录,请 15 分钟后再试" in words(answer)
+    assert "已暂停登录，请 15 分钟后再试" in words(answer)
     secret = vault.decrypt(Account.objects.get(username="chen").totp_sealed)
     right = {**data, "password": district.PASSWORD, "totp": pyotp.TOTP(secret).now()}
     assert "已暂停登录" in words(client.post("/signin/staff/", right))
@@ -162,7 +162,7 @@ def test_files_of_the_wrong_type_are_told_by_name_and_nothing_is_kept(phone):
     before = StoredFile.objects.count()
     answer = upload(phone, "图.jpg", b"MZ\x90\x00" + b"\x00" * 300)
     assert answer.status_code == 422
-    assert "文件“图.jpg”不是可接受的类型,请上传 PDF、JPG、PNG" in words(answer)
+    assert "文件“图.jpg”不是可接受的类型，请上传 PDF、JPG、PNG" in words(answer)
     assert "是空的" in words(upload(phone, "空.jpg", b""))
     assert StoredFile.objects.count() == before
     assert list(root().glob("taking-*")) == []
@@ -199,7 +199,7 @@ def test_nobody_else_may_use_or_read_an_upload(phone, citizen):
 
     answers = {"经营场所是否租赁": "否", "是否网络经营": "否", "是否由他人代办": "否"}
     uploads = {"食品经营场所平面图": str(Upload.objects.get().pk)}
-    with pytest.raises(Invalid, match="文件没有找到,请重新上传"):
+    with pytest.raises(Invalid, match="文件没有找到，请重新上传"):
         district.applied(stranger, item=district.ITEM, answers=answers, uploads=uploads)
 
 
@@ -227,7 +227,7 @@ def test_a_step_not_allowed_any_more_says_who_did_what_when(clerk, citizen):
         f"/desk/case/{matter.number}/step/accept/", {"key": "second", "version": "1"}
     )
     assert answer.status_code == 409
-    assert "罗芳 已办“受理”,现为“审查”,请刷新后再看" in words(answer)
+    assert "罗芳 已办“受理”，现为“审查”，请刷新后再看" in words(answer)
 
 
 def test_what_a_clerk_typed_stays_when_the_form_is_wrong(clerk, citizen):
@@ -244,7 +244,7 @@ def test_a_clock_set_back_is_named_with_the_cure(clerk, citizen, monkeypatch):
     matter = district.applied(citizen, at=timezone.now() + timedelta(hours=2))
     answer = clerk.post(f"/desk/case/{matter.number}/step/accept/", {"key": "k"})
     assert answer.status_code == 409
-    assert "请管理员校准时钟(tongban doctor)后重试" in words(answer)
+    assert "请管理员校准时钟（tongban doctor）后重试" in words(answer)
 
 
 def test_a_database_that_is_away_gets_a_page_and_nothing_is_half_done(clerk, citizen, monkeypatch):

@@ -121,4 +121,4 @@ def test_commands_work_on_a_folder_that_was_never_started():
         assert "居民身份证-补领" in [hit["name"] for hit in found]
         assert set(found[0]) == {"kind", "code", "name", "unit", "score"}
         file = str(FOLDER / "situations.csv")
-        assert "没有变化 16,错误 0" in told("import", "situations", file, "--account", "zhou")
+        assert "没有变化 16，错误 0" in told("import", "situations", file, "--account", "zhou")

@@ -142,7 +142,7 @@ def test_a_failing_address_waits_longer_and_longer_loses_nothing_and_stops_at_la
     tell_due(now + timedelta(days=2))  # nobody answers there any more
     hook.refresh_from_db()
     assert (hook.running, hook.position) == (False, before)
-    assert Delivery.objects.get(webhook=hook, status=0).error == "对方的服务没有启动(拒绝连接)"
+    assert Delivery.objects.get(webhook=hook, status=0).error == "对方的服务没有启动（拒绝连接）"
 
 
 def test_an_address_hears_only_what_its_account_may_see_and_its_kinds(before, moved):

@@ -196,7 +196,7 @@ def test_another_unit_cannot_touch_the_case(desk):
 
 def test_what_is_missing_is_named(desk):
     with pytest.raises(
-        Invalid, match="还差 3 份材料:食品经营场所平面图、食品安全管理制度、房屋产权证明"
+        Invalid, match="还差 3 份材料：食品经营场所平面图、食品安全管理制度、房屋产权证明"
     ):
         answers = {"经营场所是否租赁": "否", "是否网络经营": "否", "是否由他人代办": "否"}
         district.applied(desk.account, key="x", item=district.ITEM, answers=answers)
@@ -323,7 +323,7 @@ def test_a_missing_piece_may_follow_and_nothing_is_decided_before_it_comes(along
     assert desk.case.detail.missing == ["健康证明"] and desk.case.due_on
     told = Notice.objects.filter(channel="sms").order_by("-pk").first()
     assert told.context["missing"] == "健康证明"
-    with pytest.raises(NotNow, match="还没有补齐:健康证明"):
+    with pytest.raises(NotNow, match="还没有补齐：健康证明"):
         desk.take("grant", "liang", {"opinion": "好", "years": 5})
     file = receive([PNG], "健康证.png", desk.account)
     desk.take("supply", "applicant", {"uploads": {"健康证明": str(file.pk)}})

@@ -105,7 +105,7 @@ def test_it_is_suspended_restored_revoked_by_its_unit_only(desk):
     with pytest.raises(NotAllowed):
         take(Holding.suspend, held, district.person("mo"), {"reason": "查"}, key="a")
     liang, huang = district.person("liang"), district.person("huang")
-    take(Holding.suspend, held, liang, {"reason": "涉嫌造假,正在核查"}, key="b")
+    take(Holding.suspend, held, liang, {"reason": "涉嫌造假，正在核查"}, key="b")
     assert wallet.in_force([desk.account.applicant_id]) == []
     take(Holding.restore, held.number, liang, {"reason": "查清"}, key="c")
     take(Holding.revoke, held.number, huang, {"reason": "以欺骗手段取得"}, key="d")

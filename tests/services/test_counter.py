@@ -52,7 +52,7 @@ def test_the_name_must_fit_a_known_number_and_numbers_are_judged():
         ({"applicant_id": ID[:-1] + ("1" if ID[-1] != "1" else "2")}, "校验码"),
         ({"applicant_phone": "12345"}, "11 位手机号"),
         ({"channel": "online"}, "来件方式|选择一个有效|Select"),
-        ({"item": "11440800MB2C10037H4440115001001"}, "受理,请到该单位窗口|没有这个可申请"),
+        ({"item": "11440800MB2C10037H4440115001001"}, "受理，请到该单位窗口|没有这个可申请"),
     ):
         with pytest.raises(Invalid) as refused:
             entered(key=words, **change)

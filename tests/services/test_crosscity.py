@@ -69,7 +69,7 @@ def out():
 def test_what_is_missing_is_named_and_nothing_is_lost(hall):
     item = agreed(Place.objects.get(code="haikou"))
     page = collect(item, paper_0="")
-    assert page.status_code == 422 and "还缺:身份证" in page.content.decode()
+    assert page.status_code == 422 and "还缺：身份证" in page.content.decode()
     page = collect(item, applicant_phone="1")
     assert "11 位手机号" in page.content.decode()
     assert collect(item).status_code == 302

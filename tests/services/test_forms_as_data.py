@@ -59,8 +59,8 @@ def test_what_a_list_asks_is_checked_kept_and_shown(staff):  # noqa: F811
     assert GOOD_ID not in str(event.facts) and "mother_id" in event.facts["personal"]
     assert PersonalFact.objects.filter(event=event, field="mother_id").exists()
     page = signed_in("chen").get(f"/desk/case/{case.number}/").content.decode()
-    assert "经营面积(平方米)" in page and "86.5" in page
-    assert GOOD_ID not in page and "个人信息,另存" in page
+    assert "经营面积（平方米）" in page and "86.5" in page
+    assert GOOD_ID not in page and "个人信息，另存" in page
 
 
 def test_a_field_is_asked_under_an_answer_only(staff):  # noqa: F811
@@ -136,7 +136,7 @@ def test_an_application_online_walks_the_items_own_form(staff):  # noqa: F811
     assert client.post(f"{address}facts/", {"floor_area": ""}).status_code == 422
     assert client.post(f"{address}facts/", {"floor_area": "20"}).status_code == 302
     check = client.get(f"{address}check/").content.decode()
-    assert "经营面积(平方米)" in check and "20" in check
+    assert "经营面积（平方米）" in check and "20" in check
 
 
 def test_the_bureau_keeps_the_library_and_what_is_in_use_keeps_its_kind(staff):  # noqa: F811
@@ -172,4 +172,4 @@ def test_the_editor_takes_fields_as_lines_and_the_form_is_seen_before_it_counts(
     assert answer.status_code == 302, answer.context["faults"]
     assert Change.objects.get().lines.get().form_fields[1]["field"] == "floor_area"
     page = client.get(f"/desk/items/{district.PLAIN_ITEM}/form/").content.decode()
-    assert "草稿" in page and "经营面积(平方米)" in page
+    assert "草稿" in page and "经营面积（平方米）" in page

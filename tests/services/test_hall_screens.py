@@ -194,7 +194,7 @@ def test_numbers_called_aloud_are_entered_afterwards(zhou, client):
     number = Counter.objects.filter(unit__code="SC")[0].number
     path = f"/hall/counter/{number}/by_hand/"
     page = client.post(path, {"labels": f"{labels[0]}, {labels[2].lower()} Q999"}, follow=True)
-    assert "Q999:没有这个号" in page.content.decode()
+    assert "Q999：没有这个号" in page.content.decode()
     states = Ticket.objects.order_by("pk").values_list("matter__state", flat=True)
     assert list(states) == ["served", "waiting", "served"]
     client.post(path, {"labels": labels[0]})

@@ -105,7 +105,7 @@ def test_every_fault_is_named_and_marked_in_a_copy(staff):  # noqa: F811
     told = {fault.row: fault for fault in found.faults}
     assert "不是 0 到 32767 的整数" in told[2].text
     assert "应为 行政许可" in told[3].text
-    assert "承诺时限(99)大于法定时限(20)" in told[4].text
+    assert "承诺时限（99）大于法定时限（20）" in told[4].text
     assert "校验码应为" in told[5].text
     with pytest.raises(NotNow, match="还有 4 处要改"):
         importing.propose(run, WHY, staff["zhou"])
@@ -161,7 +161,7 @@ def test_a_hostile_file_is_refused_in_words(name):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_chinese_is_read_in_the_encodings_that_offices_use(encoding):
-    table = read("实施编码,事项名称\n1,户口登记\n".encode(encoding), "x.csv")
+    table = read("实施编码，事项名称\n1，户口登记\n".encode(encoding), "x.csv")
     assert table.rows == [["1", "户口登记"]]
 
 

@@ -156,7 +156,7 @@ def test_nobody_passes_a_change_of_their_own(staff):
 @pytest.mark.parametrize(
     ("elements", "words"),
     [
-        ({"promised_days": 25, "statutory_days": 20}, "承诺时限(25)大于法定时限(20)"),
+        ({"promised_days": 25, "statutory_days": 20}, "承诺时限（25）大于法定时限（20）"),
         ({"promised_days": -1}, "应为 0 到 32767 的整数"),
         ({"promised_days": "三"}, "应为 0 到 32767 的整数"),
         ({"kind": "penalty"}, "编码说这是“行政许可”"),
@@ -211,7 +211,7 @@ def test_a_new_item_is_published_and_an_abolished_one_takes_no_applications(staf
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("11440800MB2C101856444010599900", "应为 31 位,现为 30 位"),
+        ("11440800MB2C101856444010599900", "应为 31 位，现为 30 位"),
         ("11440800MB2C1018574440105999001", "校验码应为 6"),
         ("11440800MB2C1018569440105999001", "第 19 位"),
         ("11440800MB2C1018564443305999001", "不是事项类型"),

@@ -82,7 +82,7 @@ def test_in_its_turn_it_goes_to_the_other_unit_and_its_opinion_comes_back(desk):
         True,
     )
     assert review.due_on and "send_elsewhere" not in desk.may("chen")  # sent once
-    with pytest.raises(NotNow, match="还有环节没有办:卫生审查"):
+    with pytest.raises(NotNow, match="还有环节没有办：卫生审查"):
         desk.take("grant", "liang", GRANT)
     with pytest.raises(NotNow, match="审批"):
         take(JointReviewing.give, review, desk.people["luo"], AGREED, key="x")
@@ -138,6 +138,8 @@ def test_a_post_of_a_unit_that_is_not_there_is_told_with_the_cure(db):
     steps = LinesField("steps", "办理环节")
     assert "WJ:approver" in str(steps.help_text)
     assert steps.clean("卫生审查 | WJ:approver | 3 | 复核")[0]["post"] == "WJ:approver"
+    typed = "卫生审查 \uff5c WJ\uff1aapprover \uff5c 3 \uff5c 复核"
+    assert steps.clean(typed)[0]["post"] == "WJ:approver"
     for post in ("XX:approver", "WJ:leader", ":approver"):
         with pytest.raises(ValidationError, match="没有岗位"):
             steps.clean(f"卫生审查 | {post} | 3 | 复核")

@@ -118,7 +118,7 @@ def test_a_security_check_names_what_failed(zhou):
     zhou.post("/desk/kiosks/KS01/", {"act": "check", "passed": passed, "remark": "锁坏了"})
     check = SecurityCheck.objects.get()
     assert check.failed == ["lock"] and check.by.username == "zhou"
-    assert "机柜上锁,封条完整" in zhou.get("/desk/kiosks/KS01/").content.decode()
+    assert "机柜上锁，封条完整" in zhou.get("/desk/kiosks/KS01/").content.decode()
 
 
 def test_uptime_counts_the_opening_minutes_of_working_days(zhou):

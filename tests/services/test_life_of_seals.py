@@ -231,7 +231,7 @@ def test_a_seal_older_than_the_register_is_taken_in_as_it_is(people, seal):
     old = Seal.objects.create(
         code="SC-old",
         unit=seal.unit,
-        name=f"{NAME}(旧)",
+        name=f"{NAME}（旧）",
         certificate=seal.certificate,
         from_on=seal.from_on,
         to_on=seal.to_on,
@@ -282,7 +282,7 @@ def test_many_waiting_papers_are_sealed_by_one_press_shown_and_gone_on_with(
     assert not backlog.start(seal.unit_id)  # pressed twice, queued once
     run_work(**job)
     shown = client.get(pressed["Location"]).content.decode()
-    assert "已盖 7 份,还剩 0 份" in shown
+    assert "已盖 7 份，还剩 0 份" in shown
     papers = SealedDocument.objects.filter(matter__unit=seal.unit_id)
     assert papers.filter(file__isnull=False).count() == papers.count() == 12
     assert sum(Seal.objects.filter(unit=seal.unit_id).values_list("uses", flat=True)) == 12

@@ -139,9 +139,9 @@ def test_what_a_company_asks_for_goes_to_the_units_and_the_visit_waits_for_all(g
     visit = take(Visiting.plan, None, zhou, plan, key="p").matter
     assert visit.title == firm.name  # as the register has it
     with pytest.raises(Invalid, match="第 2 条诉求的单位“税务所”没有找到"):
-        said = {"said": "好", "needs": "人社局:招工\n税务所:退税"}
+        said = {"said": "好", "needs": "人社局：招工\n税务所：退税"}
         take(Visiting.hold, visit, zhou, said, key="h0")
-    needs = "人社局\uff1a招工\n税务局:退税"
+    needs = "人社局\uff1a招工\n税务局：退税"
     take(Visiting.hold, visit, zhou, {"said": "好", "needs": needs}, key="h")
     found = list(CompanyNeed.objects.order_by("pk").select_related("matter__unit"))
     assert [n.matter.unit.code for n in found] == ["RS", "SW"]

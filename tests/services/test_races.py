@@ -79,7 +79,7 @@ def test_a_hundred_book_one_slot_and_only_its_capacity_gets_it(hall):
     results = in_parallel(book, AT_ONCE)
     refused = [r for r in results if isinstance(r, Refusal)]
     assert len(results) - len(refused) == 7
-    assert {str(r) for r in refused} == {"这个时段刚刚约满或已经开始,请换一个时段"}
+    assert {str(r) for r in refused} == {"这个时段刚刚约满或已经开始，请换一个时段"}
     slot.refresh_from_db()
     assert slot.taken == Booking.objects.filter(slot=slot, live=True).count() == 7
 

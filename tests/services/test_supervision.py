@@ -140,7 +140,7 @@ def test_the_unit_explains_or_appeals_and_the_bureau_judges(desk):
     act_on_silence(desk.at + timedelta(days=30))
     finding = found(desk)["no_answer"].matter
     zhou, huang, ye = (district.person(name) for name in ("zhou", "huang", "ye"))
-    appeal = {"reason": "当日已电话告知,系统故障", "appeals": True}
+    appeal = {"reason": "当日已电话告知，系统故障", "appeals": True}
     with pytest.raises(NotAllowed):
         take(Watching.explain, finding, ye, appeal, key="other", at=desk.at)
     take(Watching.explain, finding.number, huang, appeal, key="e", at=desk.at)
@@ -193,7 +193,7 @@ def test_who_is_late_reads_it_on_the_desk_and_so_do_head_and_bureau(desk):
     assert "督办" not in read("huang") and "督办" not in read("zhou")
     remind(noon + timedelta(days=1))
     assert "您经办的 1 件已逾期" in read("chen") and "督办" not in read("chen")
-    assert "1 件逾期,请督办" in read("huang") and "1 件逾期,请督办" in read("zhou")
+    assert "1 件逾期，请督办" in read("huang") and "1 件逾期，请督办" in read("zhou")
     assert "督办" not in read("head-ga")
     desk.take("refuse", "liang", {"reason": "不符合"}, days=30)
     assert "督办" not in read("zhou") and "已逾期" not in read("chen")

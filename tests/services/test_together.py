@@ -303,4 +303,4 @@ def test_the_applicant_hears_where_it_is_their_turn(world):
     take(Handling.request_corrections, case, luo, {"corrections": "补图"}, key="c")
     client = Client()
     client.force_login(world.account, "tongban.kernel.people.signin.PhoneBackend")
-    assert "轮到您了:去补正" in client.get(f"/my/{world.whole.number}/").content.decode()
+    assert "轮到您了：去补正" in client.get(f"/my/{world.whole.number}/").content.decode()

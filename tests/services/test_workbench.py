@@ -69,7 +69,7 @@ def test_what_is_wrong_with_a_material_is_noted_and_stands_in_the_notice(desk):
     assert checked[first.material.name] == "没有盖章" and set(checked.values()) == {"", "没有盖章"}
     assert case.events.get(step="check_materials").facts["form"]["checks"] == checked
     form = words(chen.get(f"/desk/case/{case.number}/step/request_corrections/"))
-    assert f"{first.material.name}:没有盖章" in form
+    assert f"{first.material.name}：没有盖章" in form
     with pytest.raises(Invalid, match="没有材料"):
         other = {"checks": '{"没有这份": "x"}'}
         take(Handling.check_materials, case.number, district.person("chen"), other, key="check-2")

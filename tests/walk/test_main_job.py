@@ -59,7 +59,7 @@ def apply_on_the_phone(phone, photo):
     phone.check()
     phone.page.fill("#id_id_number", shopkeeper_number())
     phone.press("核验")
-    phone.see("第 1 步,共 4 步")
+    phone.see("第 1 步，共 4 步")
     phone.check()
     assert phone.page.get_by_role("group", name="经营场所是否租赁").get_by_label("是").is_checked()
     phone.press("下一步")

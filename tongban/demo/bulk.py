@@ -42,7 +42,7 @@ class Part:
 
 
 ACCEPT = Part(Handling.accept, "chen")
-GRANT = Part(Handling.grant, "liang", {"opinion": "材料齐全,准予许可。", "years": 5})
+GRANT = Part(Handling.grant, "liang", {"opinion": "材料齐全，准予许可。", "years": 5})
 REFUSE = Part(Handling.refuse, "liang", {"reason": "场所不符合条件。"})
 ROADS: tuple[tuple[Part, ...], ...] = ((), (ACCEPT,), (ACCEPT, REFUSE), (ACCEPT, GRANT))
 

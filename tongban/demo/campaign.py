@@ -21,7 +21,7 @@ FACE_TO_FACE = 5  # services for which the rules of the year's end ask for prese
 LEAD = timedelta(days=22)
 STEP = timedelta(hours=26)
 QUICKER = "落实“减时限、减跑动、即来即办”要求"
-LAW = "国务院关于加快推进政务服务标准化规范化便利化的指导意见(国发〔2022〕5号)"
+LAW = "国务院关于加快推进政务服务标准化规范化便利化的指导意见（国发〔2022〕5号）"
 SLOW = ("环境影响评价审批-报告书", "危险化学品建设项目安全条件审查", "非煤矿山安全生产许可")
 SLOW_ALSO = ("食品生产许可-新办", "药品零售许可-新办", "取水许可-新办", "食品经营许可-新办")
 SLOWER = ("医疗机构执业登记-设置审批", "道路旅客运输经营许可-新办")

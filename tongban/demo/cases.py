@@ -111,7 +111,7 @@ class _Walk:
             yield (
                 "request_corrections",
                 "chen",
-                {"corrections": "请补充经营场所平面图,标明操作间位置。"},
+                {"corrections": "请补充经营场所平面图，标明操作间位置。"},
             )
             return
         if road < 0.15:
@@ -123,10 +123,10 @@ class _Walk:
             yield "pause", "liang", {"rule": "检验检测", "days": 5}
             return
         if road < 0.32:
-            yield "refuse", "liang", {"reason": "经营场所与污染源距离不足 25 米,不符合许可条件。"}
+            yield "refuse", "liang", {"reason": "经营场所与污染源距离不足 25 米，不符合许可条件。"}
             yield "evaluate", "", {"level": self.source.choice((3, 4, 5)), "words": ""}
             return
-        yield "grant", "liang", {"opinion": "材料齐全,符合许可条件,准予许可。", "years": 5}
+        yield "grant", "liang", {"opinion": "材料齐全，符合许可条件，准予许可。", "years": 5}
 
     def _in_time(self, at: datetime, matter: Matter) -> datetime:
         """Not after the day on which the case is due, nor after an answer to it is."""

@@ -38,7 +38,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def load_command(chosen: argparse.Namespace) -> int:
     if not loading.is_empty():
-        print("tongban: 已有数据,演示数据只能装入空的系统;请换一个 TONGBAN_DATA", file=sys.stderr)
+        print("tongban: 已有数据，演示数据只能装入空的系统；请换一个 TONGBAN_DATA", file=sys.stderr)
         return 1
     loading.load(timezone.now(), trouble=chosen.trouble)
     print("演示区已装入")

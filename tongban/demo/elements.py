@@ -147,7 +147,7 @@ def _conditions(kind: ItemKind, row: dict[str, str]) -> str:
     who = {"natural": "年满十六周岁或由监护人代办的个人", "legal": "依法登记的企业和组织"}
     first = who.get(row["audience"], "个人、依法登记的企业和组织")
     second = "符合法律、法规规定的条件" if kind == ItemKind.LICENCE else "材料真实、齐全"
-    return f"1. {first};\n2. 在本区范围内申请;\n3. {second}。"
+    return f"1. {first};\n2. 在本区范围内申请；\n3. {second}。"
 
 
 def _special(kind: ItemKind, name: str) -> list[dict[str, Any]]:

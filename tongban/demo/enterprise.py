@@ -32,7 +32,7 @@ ITEMS = (
     ("442001022000", "开具临时身份证明", ("居民身份证", "近期照片")),
 )
 NEEDS = (
-    ("RS", "招熟练工难,希望组织专场招聘"),
+    ("RS", "招熟练工难，希望组织专场招聘"),
     ("ZR", "厂房扩建的用地手续要多久"),
     ("SW", "留抵退税的办理进度"),
     ("KJ", "技改补贴申报材料怎么准备"),
@@ -107,13 +107,13 @@ def visit(firm: EnterpriseRecord, day: date, needs: list[tuple[str, str]], staff
     number = event.matter.number
     names = dict(Unit.objects.values_list("code", "short_name"))
     lines = "\n".join(f"{names[unit]}:{words}" for unit, words in needs)
-    said = {"said": "企业生产正常,订单稳定。", "needs": lines}
+    said = {"said": "企业生产正常，订单稳定。", "needs": lines}
     at += timedelta(hours=4)
     held = Visiting.hold if needs else Visiting.hold_quiet
     take(held, number, zhou, said, key=f"held:{firm.uscc}", at=at)
     for need in CompanyNeed.objects.filter(visit__matter__number=number).select_related("matter"):
         by = staff.head(need.matter.unit.code)
-        answer = {"answer": "已与企业对接,安排专人跟进。", "solved": "yes"}
+        answer = {"answer": "已与企业对接，安排专人跟进。", "solved": "yes"}
         key = f"answer:{need.matter.number}"
         take(Answering.answer, need.matter, by, answer, key=key, at=at + timedelta(days=2))
         whole = Matter.objects.get(number=number)

@@ -34,10 +34,10 @@ def load(now: datetime, staff: Staff) -> None:
     day = published().add(today, 2)
     two = {"day": day, "half": "am", "first": chen, "second": luo}
     take(GoingHome.arrange, visits[0], staff["chen"], two, key="demo-arrange", at=now)
-    wish = {"item": items[0].implementation_code, "wish": "不会在手机上填表,想请人陪着办"}
+    wish = {"item": items[0].implementation_code, "wish": "不会在手机上填表，想请人陪着办"}
     help_ = take(Helping.wish, None, people[1], wish, key="demo-help", at=at).matter
     take(Helping.assign, help_, staff["chen"], {"helper": luo}, key="demo-helper", at=now)
-    told = {"words": "去了两次都说缺一份证明,指南上没有写", "about": ""}
+    told = {"words": "去了两次都说缺一份证明，指南上没有写", "about": ""}
     take(Reflecting.tell, None, people[2], told, key="demo-reflection", at=at)
     _companies(people, at)
     firms = list(EnterpriseRecord.objects.order_by("-pk")[:2])

@@ -14,12 +14,12 @@ THEMES = ("TH01", "TH24")
 TEMPLATE = Path(__file__).parent / "letters" / "form.typ"
 FIELDS = ("name", "kind", "number", "contact", "phone", "address", "sign")
 EXAMPLE = {
-    "name": "某某海味饭店(示例)",
+    "name": "某某海味饭店（示例）",
     "kind": "营业执照",
     "number": "92440800XXXXXXXXXX",
-    "contact": "张三(示例)",
+    "contact": "张三（示例）",
     "phone": "138XXXXXXXX",
-    "address": "东简街道某某路 1 号(示例)",
+    "address": "东简街道某某路 1 号（示例）",
     "sign": "张三",
 }
 

@@ -59,7 +59,10 @@ def _browser() -> Finding:
         (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), ""
     )
     return Finding(
-        "浏览器(仅测试需要)", True, Path(found).name if found else "无", "apt-get install chromium"
+        "浏览器（仅测试需要）",
+        True,
+        Path(found).name if found else "无",
+        "apt-get install chromium",
     )
 
 

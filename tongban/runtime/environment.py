@@ -59,16 +59,16 @@ def check_database() -> None:
         connection.ensure_connection()
     except OperationalError as error:
         line = str(error).strip().splitlines()[0]
-        raise StartError(f"连接不上数据库:{line};请检查 DATABASE_URL") from error
+        raise StartError(f"连接不上数据库：{line}；请检查 DATABASE_URL") from error
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('server_version_num')::int")
         (version,) = cursor.fetchone()
         if version < OLDEST_POSTGRES:
-            raise StartError(f"PostgreSQL 版本过低({version // 10000}),需要 15 以上")
+            raise StartError(f"PostgreSQL 版本过低（{version // 10000}），需要 15 以上")
         cursor.execute("create extension if not exists pg_trgm")
-        cursor.execute("select cardinality(show_trgm('审批')) > 0")
+        cursor.execute("select cardinality（show_trgm（'审批'）） > 0")
         if not cursor.fetchone()[0]:
-            raise StartError("数据库的 LC_CTYPE 不支持中文检索,请用 C.UTF-8 重新建立数据库")
+            raise StartError("数据库的 LC_CTYPE 不支持中文检索，请用 C.UTF-8 重新建立数据库")
 
 
 def migrate() -> None:
@@ -83,6 +83,6 @@ def migrate() -> None:
     newer = [m for m in loader.applied_migrations if m not in ours and m[0] in known_apps]
     if newer:
         raise StartError(
-            f"数据库由更新版本的通办建立(多出 {newer[0][0]}.{newer[0][1]}),请升级程序后再启动"
+            f"数据库由更新版本的通办建立（多出 {newer[0][0]}.{newer[0][1]}），请升级程序后再启动"
         )
     call_command("migrate", verbosity=0, interactive=False)

@@ -49,7 +49,7 @@ class Folder:
             self.keys.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StartError(
-                f"数据目录 {self.path} 无法写入({error.strerror}),请用 --data 指定可写的目录"
+                f"数据目录 {self.path} 无法写入（{error.strerror}），请用 --data 指定可写的目录"
             ) from error
         if os.geteuid() == 0:
             self.path.chmod(0o711)  # the database runs as another account and must pass through
@@ -67,8 +67,8 @@ class Folder:
         free = shutil.disk_usage(self.path).free
         if free < LEAST_FREE_BYTES:
             raise StartError(
-                f"磁盘空间不足:{self.path} 仅剩 {free // 2**20} MB,"
-                f"至少需要 {LEAST_FREE_BYTES // 2**20} MB,请清理磁盘后再启动"
+                f"磁盘空间不足：{self.path} 仅剩 {free // 2**20} MB,"
+                f"至少需要 {LEAST_FREE_BYTES // 2**20} MB，请清理磁盘后再启动"
             )
 
     def _check_format(self) -> None:
@@ -78,7 +78,7 @@ class Folder:
         stored = path.read_text().strip()
         if not stored.isdigit() or int(stored) > FORMAT:
             raise StartError(
-                f"数据目录 {self.path} 由更新版本的通办创建(格式 {stored},本版本支持 {FORMAT}),"
+                f"数据目录 {self.path} 由更新版本的通办创建（格式 {stored}，本版本支持 {FORMAT}），"
                 "请升级程序后再启动"
             )
 

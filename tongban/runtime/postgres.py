@@ -52,7 +52,7 @@ class Account:
             except KeyError:
                 continue
             return cls(entry.pw_uid, entry.pw_gid)
-        raise StartError("以 root 启动时需要系统账号 postgres 或 nobody,请改用普通用户启动")
+        raise StartError("以 root 启动时需要系统账号 postgres 或 nobody，请改用普通用户启动")
 
 
 class Postgres:
@@ -106,7 +106,7 @@ class Postgres:
         while (done := self._run(command)).returncode != 0:
             # after kill -9 the dead server may still hold its lock for a moment
             if time.monotonic() > until or "lock file" not in self._last_words():
-                raise StartError(f"数据库无法启动:{self._last_words() or done.stderr.strip()}")
+                raise StartError(f"数据库无法启动：{self._last_words() or done.stderr.strip()}")
             self._remove_lock_of_the_dead()
             time.sleep(0.25)
         self._create_database()
@@ -152,7 +152,7 @@ class Postgres:
         password_file.unlink()
         if done.returncode != 0:
             shutil.rmtree(self.data, ignore_errors=True)
-            raise StartError(f"无法建立数据库:{done.stderr.strip().splitlines()[-1:]}")
+            raise StartError(f"无法建立数据库：{done.stderr.strip().splitlines()[-1:]}")
 
     def _create_database(self) -> None:
         import psycopg
@@ -166,8 +166,8 @@ class Postgres:
         stored = int((self.data / "PG_VERSION").read_text())
         if stored != self.version():
             raise StartError(
-                f"数据目录属于 PostgreSQL {stored},本机程序为 {self.version()},"
-                "请用原版本执行 tongban backup,再在新目录执行 tongban restore"
+                f"数据目录属于 PostgreSQL {stored}，本机程序为 {self.version()},"
+                "请用原版本执行 tongban backup，再在新目录执行 tongban restore"
             )
 
     def version(self) -> int:
@@ -206,7 +206,7 @@ class Postgres:
             return programs
         if not _open_to_all(self.folder.path):
             raise StartError(
-                f"以 root 启动时数据库账号无法进入 {self.folder.path},请用 --data /var/lib/tongban"
+                f"以 root 启动时数据库账号无法进入 {self.folder.path}，请用 --data /var/lib/tongban"
             )
         package = programs.parents[1]
         copy = self.folder.path / "programs"
@@ -229,7 +229,7 @@ def find_programs() -> Path:
         return Path(spec.origin).parent / "pginstall" / "bin"
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
-    raise StartError("没有找到 PostgreSQL 程序,请安装 PostgreSQL 15 以上版本或设置 DATABASE_URL")
+    raise StartError("没有找到 PostgreSQL 程序，请安装 PostgreSQL 15 以上版本或设置 DATABASE_URL")
 
 
 def _open_to_all(path: Path) -> bool:

@@ -78,7 +78,9 @@ class Child:
     def restart_when_dead(self) -> None:
         if (code := self.process.poll()) is not None:
             print(
-                f"tongban: {self.name} 意外退出({code}),正在重新启动", file=sys.stderr, flush=True
+                f"tongban: {self.name} 意外退出（{code}），正在重新启动",
+                file=sys.stderr,
+                flush=True,
             )
             time.sleep(RESTART_SECONDS)
             self.process = self._start()
@@ -118,7 +120,7 @@ def keep_running(children: list[Child], server: Postgres | None, stop: threading
     """Whatever dies alone is started again: database first, then who needs it."""
     while not stop.wait(0.5):
         if server and not server.is_running():
-            print("tongban: 数据库意外停止,正在重新启动", file=sys.stderr, flush=True)
+            print("tongban: 数据库意外停止，正在重新启动", file=sys.stderr, flush=True)
             with suppress(StartError):  # tried again in half a second
                 server.start()
         for child in children:
@@ -131,7 +133,7 @@ def wait_until_answering(chosen: argparse.Namespace, web: Child, stop: threading
         if stop.is_set():
             return
         if web.process.poll() is not None:
-            raise StartError(f"网页服务没有启动(退出码 {web.process.returncode}),请看上面的日志")
+            raise StartError(f"网页服务没有启动（退出码 {web.process.returncode}），请看上面的日志")
         try:
             with socket.create_connection((host, chosen.port), timeout=1):
                 return
@@ -147,7 +149,8 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise StartError(
-                f"端口 {port} 不可用({error.strerror}),请用 --port 换一个端口,或先停止占用它的程序"
+                f"端口 {port} 不可用（{error.strerror}），"
+                "请用 --port 换一个端口，或先停止占用它的程序"
             ) from error
 
 
@@ -159,7 +162,7 @@ def prepare_district(*, empty: bool) -> Callable[[str, float], None]:
     from tongban.demo import loading, people
 
     if not empty and loading.is_empty():
-        print("首次启动,正在装入演示区…", flush=True)
+        print("首次启动，正在装入演示区…", flush=True)
         loading.load(timezone.now())
     accounts = people.ACCOUNTS if loading.is_demo() else ()
     secret = loading.password() if accounts else ""

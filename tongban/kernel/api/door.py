@@ -86,7 +86,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def not_of_the_schema(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = faults([{**fault, "loc": fault["loc"][1:] or fault["loc"]} for fault in error.errors])
-    return problem(422, "invalid", _("请求不符合接口说明:%s") % "、".join(errors), errors)
+    return problem(422, "invalid", _("请求不符合接口说明：%s") % "、".join(errors), errors)
 
 
 def faults(found: Sequence[Any]) -> dict[str, list[str]]:
@@ -105,7 +105,7 @@ def unknown_key(request: HttpRequest, error: AuthenticationError) -> HttpRespons
 
 @api.exception_handler(Http404)
 def not_there(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(404, "not_found", _("没有这个对象,或您不能查看"))
+    return problem(404, "not_found", _("没有这个对象，或您不能查看"))
 
 
 @api.exception_handler(HttpError)

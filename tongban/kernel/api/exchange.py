@@ -137,7 +137,7 @@ def _taken(request: HttpRequest, one: Pushed) -> tuple[Event, int]:
     try:
         step = procedure(one.kind).steps[one.step]
     except KeyError as error:
-        raise wrong("step", _("没有这个种类的办件或步骤,请查接口说明")) from error
+        raise wrong("step", _("没有这个种类的办件或步骤，请查接口说明")) from error
     if step.is_automatic:
         raise NotAllowed(_("“%s”由系统自动办理") % step.title)
     data = _of_the_schema(step, one)
@@ -167,7 +167,7 @@ def _leave(request: HttpRequest, foreign: str, matter: Matter) -> None:
         defaults={"matter": matter},
     )
     if known.matter_id != matter.pk:
-        said = _("您的编号 %(foreign)s 已是 %(number)s,没有再开一件")
+        said = _("您的编号 %(foreign)s 已是 %(number)s，没有再开一件")
         raise NotNow(said % {"foreign": foreign, "number": known.matter.number})
 
 
@@ -176,5 +176,5 @@ def _known(request: HttpRequest, one: Pushed) -> str:
     known = own.filter(number=one.foreign or "", matter__kind=one.kind)
     number = known.values_list("matter__number", flat=True).first()
     if number is None:
-        raise wrong("number", _("请用 number 写本平台编号,或用 foreign 写开件时留下的编号"))
+        raise wrong("number", _("请用 number 写本平台编号，或用 foreign 写开件时留下的编号"))
     return number

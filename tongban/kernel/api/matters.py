@@ -111,7 +111,7 @@ def _add_step(router: Router, kind: type[Procedure], step: Step) -> None:
             and if_match != _etag(matter)
             and not _repeats(matter, request, idempotency_key)
         ):
-            return problem(412, "changed", _("办件已有变化,请重新读取后再办"))
+            return problem(412, "changed", _("办件已有变化，请重新读取后再办"))
         event = take(step, matter, actor(request), given(data), key=idempotency_key)
         return _answer(response, event)
 

@@ -23,14 +23,14 @@ def refuse_beyond(key: ApiKey, request: HttpRequest, now: datetime) -> None:
     if request.method in READING:
         return
     if not key.may_write:
-        raise NotAllowed(_("这个密钥只能读取;需要办理时请向行政审批局申请可写的密钥"))
+        raise NotAllowed(_("这个密钥只能读取；需要办理时请向行政审批局申请可写的密钥"))
     if key.secret_sealed:
         _refuse_unsigned(key, request, now)
 
 
 def refuse_kind(kinds: Collection[str], kind: str) -> None:
     if kinds and kind not in kinds:
-        raise NotAllowed(_("这个密钥只用于:%s") % "、".join(sorted(kinds)))
+        raise NotAllowed(_("这个密钥只用于：%s") % "、".join(sorted(kinds)))
 
 
 def _refuse_unsigned(key: ApiKey, request: HttpRequest, now: datetime) -> None:

@@ -55,7 +55,9 @@ class Calendar:
         """Why the day counts or does not, in a clerk's words."""
         if exceptional := self.exceptions.get(day):
             return (
-                f"调休上班({exceptional.name})" if exceptional.kind == WORKDAY else exceptional.name
+                f"调休上班（{exceptional.name}）"
+                if exceptional.kind == WORKDAY
+                else exceptional.name
             )
         return "周末" if day.weekday() >= 5 else "工作日"
 
@@ -73,12 +75,12 @@ class Calendar:
         (行政许可法 第八十二条). Zero days end on `start` itself.
         """
         if days < 0:
-            raise LimitError(f"期限不能为负数({days})")
+            raise LimitError(f"期限不能为负数（{days}）")
         if days == 0:
             return start
         position = self._count[self._index(start)] + days - 1
         if position >= len(self._working):
-            raise LimitError(f"期限超出日历范围({FIRST.year}–{LAST.year} 年)")
+            raise LimitError(f"期限超出日历范围（{FIRST.year}–{LAST.year} 年）")
         return FIRST + timedelta(self._working[position])
 
     def back(self, end: date, days: int) -> date:
@@ -92,7 +94,7 @@ class Calendar:
 
     def _index(self, day: date) -> int:
         if not FIRST <= day <= LAST:
-            raise LimitError(f"日期 {day} 超出日历范围({FIRST.year}–{LAST.year} 年)")
+            raise LimitError(f"日期 {day} 超出日历范围（{FIRST.year}–{LAST.year} 年）")
         return (day - FIRST).days
 
 
@@ -103,10 +105,12 @@ def read(path: Path) -> dict[date, Exceptional]:
         for line, row in enumerate(csv.DictReader(lines), start=2):
             kind, day = row.get("kind"), day_of(row.get("date") or "")
             if kind not in (HOLIDAY, WORKDAY):
-                raise LimitError(f"日历文件第 {line} 行 kind 应为 holiday 或 workday,现为 {kind!r}")
+                raise LimitError(
+                    f"日历文件第 {line} 行 kind 应为 holiday 或 workday，现为 {kind!r}"
+                )
             if day is None or day in found:
                 raise LimitError(
-                    f"日历文件第 {line} 行日期应写作 2022-09-28 且不重复,现为 {row.get('date')!r}"
+                    f"日历文件第 {line} 行日期应写作 2022-09-28 且不重复，现为 {row.get('date')!r}"
                 )
             found[day] = Exceptional(kind, row.get("name") or "")
     return found
@@ -145,9 +149,9 @@ def publish(exceptions: Mapping[date, Exceptional]) -> Path:
     """Keep one year's notice for this installation. Raises LimitError."""
     years = {day.year for day in exceptions}
     if len(years) != 1:
-        raise LimitError(f"一个文件应当是一年的放假安排,现有 {len(years)} 年")
+        raise LimitError(f"一个文件应当是一年的放假安排，现有 {len(years)} 年")
     if not any(one.kind == HOLIDAY for one in exceptions.values()):
-        raise LimitError("文件里没有放假的日子,请核对放假通知")
+        raise LimitError("文件里没有放假的日子，请核对放假通知")
     folder().mkdir(parents=True, exist_ok=True)
     place = folder() / f"{years.pop()}.csv"
     waiting = place.with_suffix(".new")

@@ -59,7 +59,7 @@ def run(chosen: argparse.Namespace) -> int:
         mark = f"{number:4d}" if calendar.is_working(day) else "   -"
         print(f"{day} {'一二三四五六日'[day.weekday()]} {mark}  {calendar.reason(day)}")
     if provisional:
-        print(f"{end.year} 年的放假安排尚未公布,结果为暂定,公布后将重新计算")
+        print(f"{end.year} 年的放假安排尚未公布，结果为暂定，公布后将重新计算")
     print(end if chosen.action == "add" else counted)
     return 0
 
@@ -71,7 +71,7 @@ def _publish(file: Path) -> int:
     except (LimitError, OSError, UnicodeDecodeError) as error:
         print(f"tongban: {error}")
         return 1
-    print(f"{place.stem} 年放假安排已启用,未办结的时限由后台重新计算")
+    print(f"{place.stem} 年放假安排已启用，未办结的时限由后台重新计算")
     return 0
 
 
@@ -79,4 +79,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"日期应写作 2022-09-28,现为 {text!r}") from error
+        raise argparse.ArgumentTypeError(f"日期应写作 2022-09-28，现为 {text!r}") from error

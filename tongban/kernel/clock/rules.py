@@ -115,7 +115,7 @@ def apply(clock: Clock | None, fact: Fact, calendar: Calendar) -> Clock:
     if action == "start":
         return _started(clock, fact, calendar)
     if clock is None or clock.stopped:
-        raise LimitError(f"时钟未在运行,不能执行“{action}”")
+        raise LimitError(f"时钟未在运行，不能执行“{action}”")
     if on < _last_day(clock):
         raise LimitError(f"日期 {on} 早于时钟上一次变动 {_last_day(clock)}")
     if action == "pause":
@@ -130,7 +130,7 @@ def apply(clock: Clock | None, fact: Fact, calendar: Calendar) -> Clock:
         return _moved(clock, resumed, on, clock.pause["rule"], clock.pause["law"], calendar)
     if action == "extend":
         if fact["days"] < 1:
-            raise LimitError(f"延长天数应为正数,现为 {fact['days']}")
+            raise LimitError(f"延长天数应为正数，现为 {fact['days']}")
         longer = replace(clock, extended=clock.extended + fact["days"])
         return _moved(clock, longer, on, fact["rule"], fact["law"], calendar)
     if action == "stop":

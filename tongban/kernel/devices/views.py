@@ -49,7 +49,7 @@ def by_device(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
             return refused(_("请以 POST 发送 JSON 对象"), 400)
         device = of_token(token_of(request))
         if device is None:
-            return refused(_("这台设备没有登记,或已重新登记;请联系管理员"), 401)
+            return refused(_("这台设备没有登记，或已重新登记；请联系管理员"), 401)
         return view(request, device, said, *args, **kwargs)
 
     return guarded
@@ -66,7 +66,7 @@ def enrolled(request: HttpRequest) -> JsonResponse:
             str(said.get("code", ""))[:20], str(said.get("software", "")), timezone.now()
         )
     except BadCode:
-        return refused(_("登记码不对、已过期或已用过,请管理员重新生成"), 401)
+        return refused(_("登记码不对、已过期或已用过，请管理员重新生成"), 401)
     return JsonResponse({"device": device.code, "token": token, "counter": device.counter})
 
 
@@ -77,7 +77,7 @@ def heartbeat(request: HttpRequest) -> JsonResponse:
         return refused(_("请以 POST 发送 JSON 对象"), 400)
     found = beat(token_of(request), said, timezone.now())
     if found is None:
-        return refused(_("这台设备没有登记,或已重新登记;请联系管理员"), 401)
+        return refused(_("这台设备没有登记，或已重新登记；请联系管理员"), 401)
     return JsonResponse({"round": found[0], "counter": found[1]})
 
 
@@ -91,7 +91,7 @@ def received(device: Device, said: dict[str, Any]) -> JsonResponse:
     """The answer to a message of entries, whichever way the device is known."""
     entries, now = said.get("entries"), timezone.now()
     if not isinstance(entries, list) or not all(_is_entry(line) for line in entries):
-        return refused(_("entries 应为记录的列表,每条有正整数 counter"), 400)
+        return refused(_("entries 应为记录的列表，每条有正整数 counter"), 400)
     answer = journal.receive(device, entries, skew(said.get("sent"), now), now)
     return JsonResponse({"saved": answer.saved, "results": answer.results})
 

@@ -29,7 +29,7 @@ class ScopeForm(forms.Form):
     purpose = forms.CharField(
         label=gettext_lazy("用途"),
         max_length=120,
-        help_text=gettext_lazy("哪个系统,例如“市监局审批系统”"),
+        help_text=gettext_lazy("哪个系统，例如“市监局审批系统”"),
     )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("办件种类"),
@@ -41,9 +41,9 @@ class ScopeForm(forms.Form):
 
 
 class KeyForm(ScopeForm):
-    may_write = forms.BooleanField(label=gettext_lazy("可以办理(不勾只能读取)"), required=False)
+    may_write = forms.BooleanField(label=gettext_lazy("可以办理（不勾只能读取）"), required=False)
     signed = forms.BooleanField(
-        label=gettext_lazy("办理的请求必须签名(HMAC-SHA256)"), required=False, initial=True
+        label=gettext_lazy("办理的请求必须签名（HMAC-SHA256）"), required=False, initial=True
     )
 
 
@@ -52,7 +52,7 @@ class WebhookForm(ScopeForm):
         label=gettext_lazy("接收地址"),
         max_length=300,
         assume_scheme="https",
-        help_text=gettext_lazy("https 地址;政务内网的机器可以用 http 加内网地址"),
+        help_text=gettext_lazy("https 地址；政务内网的机器可以用 http 加内网地址"),
     )
     field_order = ("account", "purpose", "address", "kinds")
 
@@ -65,7 +65,7 @@ class WebhookForm(ScopeForm):
         except ValueError:
             address = None
         if address and (address.is_link_local or address.is_multicast or address.is_unspecified):
-            raise forms.ValidationError(_("这个地址不能接收消息,请填对方系统的地址"))
+            raise forms.ValidationError(_("这个地址不能接收消息，请填对方系统的地址"))
         if parts.scheme == "https" or (parts.scheme == "http" and address and address.is_private):
             return given
-        raise forms.ValidationError(_("请用 https 地址;http 只用于内网 IP 地址"))
+        raise forms.ValidationError(_("请用 https 地址；http 只用于内网 IP 地址"))

@@ -95,7 +95,7 @@ def _changed(hook: Webhook, act: str, position: str) -> str:
     if act == "test":
         now = timezone.now()
         made = send(hook, 0, f"test_{now:%s}", {"type": "test", "timestamp": now, "data": {}})
-        return _("对方没有收下:%s") % _(made.error) if made.error else ""
+        return _("对方没有收下：%s") % _(made.error) if made.error else ""
     if act == "stop":
         hook.running = False
     elif act == "start":

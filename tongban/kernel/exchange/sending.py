@@ -33,11 +33,11 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=3)
 MOST_TRIES = 25  # some two days
 
 
-FAILED = gettext_noop("连接中断,请对方查看网络和服务")
+FAILED = gettext_noop("连接中断，请对方查看网络和服务")
 FAULTS: tuple[tuple[type[BaseException], str], ...] = (
-    (ConnectionRefusedError, gettext_noop("对方的服务没有启动(拒绝连接)")),
+    (ConnectionRefusedError, gettext_noop("对方的服务没有启动（拒绝连接）")),
     (TimeoutError, gettext_noop("对方 10 秒内没有应答")),
-    (socket.gaierror, gettext_noop("找不到这个地址,请核对域名")),
+    (socket.gaierror, gettext_noop("找不到这个地址，请核对域名")),
     (ssl.SSLError, gettext_noop("对方的 https 证书不能验证")),
 )
 log = logging.getLogger(__name__)

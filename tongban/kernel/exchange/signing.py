@@ -49,8 +49,8 @@ def check(secret: str, given: Mapping[str, str], content: bytes, now: datetime) 
         raise BadSignature(_("缺少 webhook-id、webhook-timestamp 或 webhook-signature"))
     at = datetime.fromtimestamp(int(stated), now.tzinfo)
     if abs(now - at) > TOLERANCE:
-        raise BadSignature(_("webhook-timestamp 与本机时间相差超过 5 分钟,请校准时钟后重签"))
+        raise BadSignature(_("webhook-timestamp 与本机时间相差超过 5 分钟，请校准时钟后重签"))
     wanted = sign(secret, name, at, content)
     offered = given.get("webhook-signature", "").split(" ")
     if not any(hmac.compare_digest(wanted.encode(), one.encode()) for one in offered):
-        raise BadSignature(_("签名不符:请核对密钥;签名的内容是“方法 路径”、换行和正文"))
+        raise BadSignature(_("签名不符：请核对密钥；签名的内容是“方法 路径”、换行和正文"))

@@ -19,7 +19,7 @@ DOTS = 200
 def joined(files: Sequence["UploadedFile[Any]"]) -> bytes:
     """Raises Refused, by the name of the file at fault."""
     if len(files) > MOST_PAGES:
-        raise Refused(_("一份材料最多 %d 张照片,请合并成 PDF 后再传") % MOST_PAGES)
+        raise Refused(_("一份材料最多 %d 张照片，请合并成 PDF 后再传") % MOST_PAGES)
     pages = [_page(file) for file in files]
     out = BytesIO()
     pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=DOTS)
@@ -31,11 +31,11 @@ def _page(file: "UploadedFile[Any]") -> Image.Image:
     try:
         image = Image.open(file)
         if image.width * image.height > MOST_PIXELS:
-            raise Refused(_("照片“%s”太大,请缩小后再传") % name)
+            raise Refused(_("照片“%s”太大，请缩小后再传") % name)
         upright = ImageOps.exif_transpose(image).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise Refused(
-            _("“%s”不是照片。几个文件合成一份材料时只能是照片,PDF 请单独传") % name
+            _("“%s”不是照片。几个文件合成一份材料时只能是照片，PDF 请单独传") % name
         ) from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return upright

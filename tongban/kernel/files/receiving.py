@@ -56,7 +56,7 @@ class RefuseTooLarge:
             words = {
                 "title": gettext("文件太大"),
                 "text": gettext(
-                    "一个文件最大 %d MB。请压缩、分成几个文件,或改拍照片后再上传;已填的内容还在。"
+                    "一个文件最大 %d MB。请压缩、分成几个文件，或改拍照片后再上传；已填的内容还在。"
                 )
                 % (LARGEST_BYTES // 2**20),
             }

@@ -41,13 +41,13 @@ class Table:
 def read(content: bytes, name: str) -> Table:
     """The first sheet, or the CSV. Raises Unreadable."""
     if not content.strip():
-        raise Unreadable(_("文件是空的,请选择填好的表格"))
+        raise Unreadable(_("文件是空的，请选择填好的表格"))
     if content.startswith(OLE):
-        raise Unreadable(_("这是旧版 .xls 或加了密码的文件,请在 Excel 里另存为 .xlsx 后再上传"))
+        raise Unreadable(_("这是旧版 .xls 或加了密码的文件，请在 Excel 里另存为 .xlsx 后再上传"))
     if content.startswith(ZIP):
         return _table(_excel(content))
     if name.lower().endswith((".xlsx", ".xls", ".et")):
-        raise Unreadable(_("文件打不开,可能没有下载完整,请重新保存为 .xlsx 后再上传"))
+        raise Unreadable(_("文件打不开，可能没有下载完整，请重新保存为 .xlsx 后再上传"))
     return _table(_csv(content))
 
 
@@ -57,7 +57,7 @@ def _excel(content: bytes) -> list[list[Any]]:
         book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
         rows: list[list[Any]] = book.get_sheet_by_index(0).to_python(nrows=MOST_ROWS + 2)
     except (zipfile.BadZipFile, python_calamine.CalamineError, KeyError, OSError) as error:
-        raise Unreadable(_("文件打不开,请重新保存为 .xlsx 后再上传")) from error
+        raise Unreadable(_("文件打不开，请重新保存为 .xlsx 后再上传")) from error
     return rows
 
 
@@ -67,7 +67,7 @@ def _check_parts(content: bytes) -> None:
         listed = parts.infolist()
         if len(listed) > MOST_PARTS or sum(p.file_size for p in listed) > MOST_UNPACKED:
             raise Unreadable(
-                _("文件展开后太大(超过 %d MB)。请删去空白行列和图片,或分成几个文件")
+                _("文件展开后太大（超过 %d MB）。请删去空白行列和图片，或分成几个文件")
                 % (MOST_UNPACKED // 2**20)
             )
         for part in listed:
@@ -78,7 +78,7 @@ def _check_parts(content: bytes) -> None:
 def _check_xml(text: bytes, name: str) -> None:
     head = text[:4096].upper()
     if any(word in head for word in DECLARED):
-        raise Unreadable(_("文件里有不允许的外部引用,请在 Excel 里另存为新的 .xlsx 后再上传"))
+        raise Unreadable(_("文件里有不允许的外部引用，请在 Excel 里另存为新的 .xlsx 后再上传"))
     if not name.startswith("xl/worksheets/sheet1."):
         return
     if found := FORMULA.search(text):
@@ -92,7 +92,7 @@ def _check_xml(text: bytes, name: str) -> None:
 def _csv(content: bytes) -> list[list[Any]]:
     text = _decoded(content)
     if "\x00" in text:
-        raise Unreadable(_("这不是表格文件,请上传 .xlsx 或 .csv"))
+        raise Unreadable(_("这不是表格文件，请上传 .xlsx 或 .csv"))
     try:
         dialect = "excel-tab" if "\t" in text.split("\n", 1)[0] else "excel"
         rows = []
@@ -101,7 +101,7 @@ def _csv(content: bytes) -> list[list[Any]]:
             if len(rows) > MOST_ROWS + 1:
                 break
     except csv.Error as error:
-        raise Unreadable(_("CSV 文件有一行读不懂,请用 Excel 打开后另存为 .xlsx 再上传")) from error
+        raise Unreadable(_("CSV 文件有一行读不懂，请用 Excel 打开后另存为 .xlsx 再上传")) from error
     return rows
 
 
@@ -114,7 +114,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable(_("文字编码无法识别,请用 Excel 另存为 .xlsx 或“CSV UTF-8”后再上传"))
+    raise Unreadable(_("文字编码无法识别，请用 Excel 另存为 .xlsx 或“CSV UTF-8”后再上传"))
 
 
 def _table(rows: list[list[Any]]) -> Table:
@@ -127,12 +127,12 @@ def _table(rows: list[list[Any]]) -> Table:
     while header and not header[-1]:
         header.pop()
     if len(header) > MOST_COLUMNS:
-        raise Unreadable(_("列太多(最多 %d 列)。请用空白模板填写") % MOST_COLUMNS)
+        raise Unreadable(_("列太多（最多 %d 列）。请用空白模板填写") % MOST_COLUMNS)
     body = [(row + [""] * len(header))[: len(header)] for row in cells[1:]]
     if len(body) > MOST_ROWS:
-        raise Unreadable(_("行太多(最多 %d 行)。请分成几个文件") % MOST_ROWS)
+        raise Unreadable(_("行太多（最多 %d 行）。请分成几个文件") % MOST_ROWS)
     if not any(any(row) for row in body):
-        raise Unreadable(_("只有列名,没有内容。请从第二行起填写"))
+        raise Unreadable(_("只有列名，没有内容。请从第二行起填写"))
     return Table(header, body)
 
 

@@ -64,7 +64,7 @@ def keep(chunks: Iterable[bytes], name: str, made: str = "") -> StoredFile:
 
 
 def over_the_limit(name: str) -> str:
-    return _("文件“%(name)s”超过 %(most)d MB,请压缩或分成几个文件后再上传") % {
+    return _("文件“%(name)s”超过 %(most)d MB，请压缩或分成几个文件后再上传") % {
         "name": name,
         "most": LARGEST_BYTES // 2**20,
     }
@@ -72,11 +72,11 @@ def over_the_limit(name: str) -> str:
 
 def _type_of(head: bytes, name: str) -> str:
     if not head:
-        raise Refused(_("文件“%(name)s”是空的,请重新选择文件") % {"name": name})
+        raise Refused(_("文件“%(name)s”是空的，请重新选择文件") % {"name": name})
     kind = filetype.guess(head)
     if kind is None or kind.mime not in ALLOWED:
         raise Refused(
-            _("文件“%(name)s”不是可接受的类型,请上传 %(types)s")
+            _("文件“%(name)s”不是可接受的类型，请上传 %(types)s")
             % {"name": name, "types": "、".join(ALLOWED.values())}
         )
     return str(kind.mime)

@@ -31,7 +31,7 @@ def verify_command(chosen: argparse.Namespace) -> int:
     try:
         verdict = verify(_progress, chosen.witness)
     except Damage as damage:
-        print(f"账本校验失败: {damage}", file=sys.stderr)
+        print(f"账本校验失败：{damage}", file=sys.stderr)
         return 1
     found = asdict(verdict)
     print(json.dumps(found) if chosen.json else _words(found))
@@ -46,7 +46,7 @@ def prove_command(chosen: argparse.Namespace) -> int:
         .first()
     )
     if event is None:
-        print(f"tongban: 没有事件 {chosen.event},应写作 办件编号/序号", file=sys.stderr)
+        print(f"tongban: 没有事件 {chosen.event}，应写作 办件编号/序号", file=sys.stderr)
         return 1
     try:
         checkpoint = prove(event, chosen.out)
@@ -63,4 +63,4 @@ def _progress(part: str, done: int, total: int) -> None:
 
 
 def _words(found: dict[str, int]) -> str:
-    return "账本完好: " + ", ".join(f"{name} {count}" for name, count in found.items())
+    return "账本完好：" + ", ".join(f"{name} {count}" for name, count in found.items())

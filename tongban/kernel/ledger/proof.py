@@ -45,7 +45,7 @@ def prove(event: Event, folder: Path) -> Checkpoint:
     entry = LogEntry.objects.filter(event=event).first()
     checkpoint = Checkpoint.objects.order_by("size").last()
     if entry is None or checkpoint is None:
-        raise NotLogged("该事件尚未进入检查点,请一分钟后再试")
+        raise NotLogged("该事件尚未进入检查点，请一分钟后再试")
     hashes = LogEntry.objects.filter(index__lt=checkpoint.size).order_by("index")
     path = inclusion(entry.index, [bytes(h) for h in hashes.values_list("event__hash", flat=True)])
     folder.mkdir(parents=True, exist_ok=True)

@@ -20,4 +20,4 @@ class Role(models.TextChoices):
 
 
 THREE_ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-"""三员分立: one person never holds two of these, nor one of them beside another role."""
+"""三员分立：one person never holds two of these, nor one of them beside another role."""

@@ -96,14 +96,14 @@ def send_code(phone: str, now: datetime) -> None:
     index = vault.index("phone", phone)
     recent = PhoneCode.objects.filter(phone_index=index)
     if recent.filter(expires_at__gt=now + CODE_LASTS - CODE_PAUSE).exists():
-        raise Refused(_("验证码刚刚发送过,请等 1 分钟后再获取"))
+        raise Refused(_("验证码刚刚发送过，请等 1 分钟后再获取"))
     if recent.filter(expires_at__gt=now - timedelta(hours=1)).count() >= CODES_AN_HOUR:
-        raise Refused(_("获取验证码过于频繁,请 1 小时后再试"))
+        raise Refused(_("获取验证码过于频繁，请 1 小时后再试"))
     code = f"{secrets.randbelow(10**6):06d}"
     PhoneCode.objects.create(
         phone_index=index, digest=_digest(index, code), expires_at=now + CODE_LASTS
     )
-    sms_carrier()(phone, _("您的通办验证码是 %s,5 分钟内有效,请勿告诉他人") % code)
+    sms_carrier()(phone, _("您的通办验证码是 %s,5 分钟内有效，请勿告诉他人") % code)
 
 
 def use_code(phone: str, code: str, now: datetime) -> bool:
@@ -150,12 +150,12 @@ def check_identity(applicant: Applicant, name: str, id_number: str) -> None:
         raise Refused(fault)
     known: Register = import_string(settings.POPULATION_REGISTER)
     if not known(name.strip(), number):
-        raise Refused(_("姓名与身份证号不一致,请核对后重新填写;如确认无误,请持身份证到大厅核验"))
+        raise Refused(_("姓名与身份证号不一致，请核对后重新填写；如确认无误，请持身份证到大厅核验"))
     index = vault.index("id", number)
     other = Applicant.objects.filter(id_index=index).exclude(pk=applicant.pk).first()
     if other:
         raise Refused(
-            _("该身份证号已绑定手机 %s,请用该手机登录,或到大厅更换手机") % other.phone_masked
+            _("该身份证号已绑定手机 %s，请用该手机登录，或到大厅更换手机") % other.phone_masked
         )
     applicant.set_name(name.strip())
     applicant.set_id(number)
@@ -166,11 +166,11 @@ def check_identity(applicant: Applicant, name: str, id_number: str) -> None:
 def fault_of_id(number: str) -> str:
     """What is wrong with an ID number by its form (GB 11643); empty when nothing is."""
     if len(number) != 18:
-        return _("身份证号应为 18 位,现为 %d 位,请检查是否漏填") % len(number)
+        return _("身份证号应为 18 位，现为 %d 位，请检查是否漏填") % len(number)
     try:
         ric.validate(number)
     except NumberError:
-        return _("身份证号的出生日期或末位校验码不对,请对照证件重新填写")
+        return _("身份证号的出生日期或末位校验码不对，请对照证件重新填写")
     return ""
 
 

@@ -44,7 +44,7 @@ def appoint(account: Account, unit: Unit, role: str) -> Assignment:
     together = {*held, role}
     if len(together) > 1 and together & THREE_ADMINISTRATORS:
         names = "、".join(str(Role(r).label) for r in sorted(together))
-        raise NotSeparated(f"三员分立:同一人不能同时担任 {names}")
+        raise NotSeparated(f"三员分立：同一人不能同时担任 {names}")
     return Assignment.objects.create(
         account=account, unit=unit, role=role, from_on=timezone.localdate()
     )

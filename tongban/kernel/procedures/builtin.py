@@ -70,7 +70,7 @@ def move_version(taking: "Taking") -> None:
         raise NotNow(_("没有第 %d 版流程") % wanted) from error
     if matter.state not in declared.states:
         raise NotNow(
-            _("第 %(version)d 版没有“%(state)s”这一状态,请先办到两版都有的状态再转")
+            _("第 %(version)d 版没有“%(state)s”这一状态，请先办到两版都有的状态再转")
             % {"version": wanted, "state": matter.stands_in.title}
         )
     matter.procedure_version = wanted

@@ -34,7 +34,7 @@ class CreditCodeField(forms.CharField):
     def clean(self, value: Any) -> str:
         code = str(super().clean(value)).strip().upper()
         if code and not is_credit_code(code):
-            raise forms.ValidationError(_("统一社会信用代码不对,请对照营业执照核对 18 位"))
+            raise forms.ValidationError(_("统一社会信用代码不对，请对照营业执照核对 18 位"))
         return code
 
 
@@ -45,7 +45,7 @@ class InPersonForm(StepForm):
     applicant_id = forms.CharField(
         label=gettext_lazy("证件号码"),
         max_length=18,
-        help_text=gettext_lazy("个人填公民身份号码,单位填统一社会信用代码;请当面核对证件原件"),
+        help_text=gettext_lazy("个人填公民身份号码，单位填统一社会信用代码；请当面核对证件原件"),
     )
     applicant_phone = MobileField()
 
@@ -75,7 +75,7 @@ def known(number: str, name: str, phone: str) -> Applicant:
     try:
         return person_of(number, name, phone)
     except NameDiffers as error:
-        message = _("这个证件号码登记的是别的名字,请对照证件核对")
+        message = _("这个证件号码登记的是别的名字，请对照证件核对")
         raise wrong("applicant_name", message) from error
 
 
@@ -88,5 +88,5 @@ def whom(taking: Taking, *, lock: bool = False) -> Applicant:
         mine = mine.select_for_update()
     found = mine.filter(code=code).first() if code else mine.get(pk=taking.actor.applicant_id or 0)
     if found is None:
-        raise wrong("behalf", _("您不是这家单位现在的经办人,请选择本人或请单位授权"))
+        raise wrong("behalf", _("您不是这家单位现在的经办人，请选择本人或请单位授权"))
     return found

@@ -56,4 +56,4 @@ def wrong(field: str, message: str) -> Invalid:
 def invalid(errors: dict[str, list[str]], form: Any = None) -> Invalid:
     """What is wrong, field by field; the first is said at once."""
     first = next(iter(errors.values()))[0]
-    return Invalid(_("还不能提交:%(first)s") % {"first": first}, errors, form)
+    return Invalid(_("还不能提交：%(first)s") % {"first": first}, errors, form)

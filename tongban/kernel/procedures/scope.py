@@ -72,7 +72,7 @@ def may(actor: Actor, step: Step, matter: Matter) -> Refusal | None:
     """Why the actor cannot take the step now; None when they can."""
     if not step.leaves(matter.state):
         return Stale(
-            _("“%(step)s”现在不能办:%(number)s 已处于“%(state)s”")
+            _("“%(step)s”现在不能办：%(number)s 已处于“%(state)s”")
             % {"step": step.title, "number": matter.number, "state": matter.stands_in.title}
         )
     if step.admits(actor, matter) is None:
@@ -84,7 +84,7 @@ def may(actor: Actor, step: Step, matter: Matter) -> Refusal | None:
 
 def not_allowed(step: Step) -> NotAllowed:
     return NotAllowed(
-        _("您不能办“%(step)s”,可由%(who)s办理") % {"step": step.title, "who": step.who()}
+        _("您不能办“%(step)s”，可由%(who)s办理") % {"step": step.title, "who": step.who()}
     )
 
 

@@ -48,7 +48,7 @@ class SignatureField(forms.CharField):
         points = [(int(x), int(y)) for x, y in POINT.findall(path)]
         inside = all(x <= WIDTH and y <= HEIGHT for x, y in points)
         if not PATH.fullmatch(path) or not inside or len(points) < FEWEST_POINTS:
-            raise forms.ValidationError(_("签名没有写完整,请清除后重写"))
+            raise forms.ValidationError(_("签名没有写完整，请清除后重写"))
         return path
 
 

@@ -132,7 +132,7 @@ def _locked(step: Step, matter: "Matter | str") -> Matter:
 def _of_its_version(step: Step, matter: Matter) -> Step:
     own = matter.procedure.steps.get(step.name)
     if step.procedure is None or step.procedure.code != matter.kind or own is None:
-        raise Stale(_("%(number)s 不按此流程办理,请刷新页面") % {"number": matter.number})
+        raise Stale(_("%(number)s 不按此流程办理，请刷新页面") % {"number": matter.number})
     return own
 
 
@@ -151,9 +151,9 @@ def _refuse_unless_allowed(step: Step, matter: Matter, actor: Actor, expects: in
 def _who_was_first(matter: Matter) -> str:
     last = matter.events.order_by("-seq").first()
     if last is None:
-        return _("办件已有变化,请刷新页面")
+        return _("办件已有变化，请刷新页面")
     done = matter.procedure.steps.get(last.step)
-    return _("%(at)s %(who)s 已办“%(step)s”,现为“%(state)s”,请刷新后再看") % {
+    return _("%(at)s %(who)s 已办“%(step)s”，现为“%(state)s”，请刷新后再看") % {
         "at": timezone.localtime(last.at, CHINA).strftime("%m-%d %H:%M:%S"),
         "who": actor_name(last.actor),
         "step": done.title if done else last.step,
@@ -177,7 +177,10 @@ def _instant(at: datetime | None, matter: Matter | None) -> datetime:
         return now
     if matter.changed_at - now > CLOCK_TOLERANCE:
         raise NotNow(
-            _("服务器时间 %(now)s 早于上一步的时间 %(last)s,请管理员校准时钟(tongban doctor)后重试")
+            _(
+                "服务器时间 %(now)s 早于上一步的时间 %(last)s，"
+                "请管理员校准时钟（tongban doctor）后重试"
+            )
             % {
                 "now": timezone.localtime(now, CHINA).strftime("%Y-%m-%d %H:%M:%S"),
                 "last": timezone.localtime(matter.changed_at, CHINA).strftime("%Y-%m-%d %H:%M:%S"),
@@ -347,7 +350,7 @@ def _earlier(step: Step, matter: "Matter | str | None", actor: Actor, key: str) 
     same = matter is None or event.matter_id == getattr(matter, "pk", None)
     if event.step != step.name or not (same or event.matter.number == matter):
         raise Invalid(
-            _("同一个 Idempotency-Key 已用于另一次办理,请换一个新的"),
+            _("同一个 Idempotency-Key 已用于另一次办理，请换一个新的"),
             {"key": [_("已用于 %(number)s") % {"number": event.matter.number}]},
         )
     return event

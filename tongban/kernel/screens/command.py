@@ -67,7 +67,7 @@ def table(kind: type[Procedure]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for step in kind.steps.values():
-        sources = "、".join(str(s.title) or "(新)" for s in step.path.sources)
+        sources = "、".join(str(s.title) or "（新）" for s in step.path.sources)
         if len(step.path.sources) == len(kind.states) and not step.is_opening:
             sources = "任何状态"
         to = str(step.path.to.title) if step.path.to else "不变"

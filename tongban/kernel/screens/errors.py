@@ -38,7 +38,9 @@ class DatabaseGone:
         connection.close()
         words = {
             "title": _("系统正在恢复"),
-            "text": _("数据库暂时连接不上,刚才的操作没有生效。请不要关闭页面,约 10 秒后刷新重试。"),
+            "text": _(
+                "数据库暂时连接不上，刚才的操作没有生效。请不要关闭页面，约 10 秒后刷新重试。"
+            ),
         }
         if request.path.startswith(MACHINES):
             answer = problem(503, "unavailable", words["text"])
@@ -57,7 +59,7 @@ PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     words = {
         "title": _("没有找到这一页"),
-        "text": _("地址可能已改变,或您不能查看。请从首页或“我的办件”重新进入。"),
+        "text": _("地址可能已改变，或您不能查看。请从首页或“我的办件”重新进入。"),
     }
     return render(request, "screens/message.html", words, status=404)
 
@@ -65,7 +67,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def mistake(request: HttpRequest) -> HttpResponse:
     page = PAGE % {
         "title": _("出错了"),
-        "text": _("这是我们的问题,已记录。请稍后再试,或拨打 12345。"),
+        "text": _("这是我们的问题，已记录。请稍后再试，或拨打 12345。"),
     }
     return HttpResponse(page, status=500)
 
@@ -73,11 +75,11 @@ def mistake(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     words = {
         "title": _("内容无法处理"),
-        "text": _("提交的内容过大或格式不对,请减少文字或把文件单独上传后重试。"),
+        "text": _("提交的内容过大或格式不对，请减少文字或把文件单独上传后重试。"),
     }
     return render(request, "screens/message.html", words, status=400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    words = {"title": _("页面已过期"), "text": _("请返回上一页刷新后重新提交,已填的内容会保留。")}
+    words = {"title": _("页面已过期"), "text": _("请返回上一页刷新后重新提交，已填的内容会保留。")}
     return render(request, "screens/message.html", words, status=403)

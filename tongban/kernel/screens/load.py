@@ -77,7 +77,7 @@ def load(request: HttpRequest) -> HttpResponse:
             given, refused = hand_over(unit.pk, person, form.cleaned_data, attempt_key(request))
             if not refused:
                 return HttpResponseRedirect(f"{reverse('load')}?given={given}")
-            told, status = _("已转 %(given)d 件;没有转成:%(why)s"), 409
+            told, status = _("已转 %(given)d 件；没有转成：%(why)s"), 409
             told = told % {"given": given, "why": ";".join(refused[:5])}
     given_before = request.GET.get("given", "")
     context = {

@@ -35,7 +35,7 @@ class MailForm(forms.Form):
         label=gettext_lazy("邮箱"),
         required=False,
         max_length=80,
-        error_messages={"invalid": gettext_lazy("邮箱应写作 name@example.com,请检查")},
+        error_messages={"invalid": gettext_lazy("邮箱应写作 name@example.com，请检查")},
     )
 
 
@@ -125,7 +125,7 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
 def mine_or_404(request: HttpRequest, number: str) -> Matter:
     matter = Matter.objects.select_related("unit", "applicant").filter(number=number[:40]).first()
     if matter is None or not sees(actor(request), matter) or not actor(request).applicant_id:
-        raise Http404(_("没有这个办件,或您不能查看"))
+        raise Http404(_("没有这个办件，或您不能查看"))
     return matter
 
 

@@ -86,7 +86,7 @@ def _kept(person: Actor, form: PhraseForm) -> bool:
     own = Unit.objects.filter(pk__in=person.units_as(*HANDLING)).order_by("pk").first()
     unit = None if data.get("for_all") else own
     if Phrase.objects.filter(unit=unit).count() >= MOST_KEPT:
-        form.add_error("words", _("常用语已有 %d 条,请先删去不用的") % MOST_KEPT)
+        form.add_error("words", _("常用语已有 %d 条，请先删去不用的") % MOST_KEPT)
         return False
     kind, step = data["where"].split(".")
     Phrase.objects.get_or_create(unit=unit, kind=kind, step=step, words=data["words"])

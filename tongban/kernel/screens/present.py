@@ -155,22 +155,22 @@ def next_words(matter: Matter) -> str:
     """What happens next and until when, for the applicant."""
     state = matter.stands_in
     if matter.closed_at:
-        return _("已结束:%s。") % str(state.title)
+        return _("已结束：%s。") % str(state.title)
     if matter.paused_since:
-        return _("正在进行特别程序,这段时间不计入办理时限。现在不需要您做什么。")
+        return _("正在进行特别程序，这段时间不计入办理时限。现在不需要您做什么。")
     applicant_acts = [
         s
         for s in matter.procedure.from_state(matter.state)
         if s.tone != "danger" and any(w.role == "applicant" for w in s.by)
     ]
     if applicant_acts:
-        return _("轮到您了:%s。") % "、".join(str(s.title) for s in applicant_acts)
+        return _("轮到您了：%s。") % "、".join(str(s.title) for s in applicant_acts)
     until = matter.due_on or matter.act_on
     if until is None:
         return _("%(unit)s正在办理。现在不需要您做什么。") % {"unit": matter.unit}
     return _("%(unit)s最迟 %(day)s 给您答复。现在不需要您做什么。") % {
         "unit": matter.unit,
-        "day": date_format(until) + (_("(暂定)") if matter.provisional else ""),
+        "day": date_format(until) + (_("（暂定）") if matter.provisional else ""),
     }
 
 

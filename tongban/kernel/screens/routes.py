@@ -103,7 +103,7 @@ def kept_form(request: HttpRequest) -> dict[str, list[str]]:
 
 
 def forbidden(request: HttpRequest, who: str) -> HttpResponse:
-    return told(request, _("您没有这一页的权限"), _("可以打开这一页的是:%s") % who, 403)
+    return told(request, _("您没有这一页的权限"), _("可以打开这一页的是：%s") % who, 403)
 
 
 def told(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:

@@ -64,7 +64,7 @@ def text(most: int) -> Callable[[str], str]:
     def read(value: str) -> str:
         if len(value) > most:
             raise BadCell(
-                _("最多 %(most)d 个字,现有 %(given)d 个") % {"most": most, "given": len(value)}
+                _("最多 %(most)d 个字，现有 %(given)d 个") % {"most": most, "given": len(value)}
             )
         return value
 
@@ -76,7 +76,7 @@ def whole(value: str) -> int | None:
         return None
     plain = value.removesuffix(".0")
     if not plain.isascii() or not plain.isdigit() or int(plain) > 32767:
-        raise BadCell(_("“%s”不是 0 到 32767 的整数,请填数字,不要带单位") % value)
+        raise BadCell(_("“%s”不是 0 到 32767 的整数，请填数字，不要带单位") % value)
     return int(plain)
 
 
@@ -85,7 +85,7 @@ def yes(value: str) -> bool:
         return True
     if value.lower().removesuffix(".0") in NO:
         return False
-    raise BadCell(_("“%s”应填 1(是)或 0(否)") % value)
+    raise BadCell(_("“%s”应填 1（是）或 0（否）") % value)
 
 
 def one_of(choices: Any, *, empty: str | None = None, more: dict[str, str] | None = None) -> Any:
@@ -99,7 +99,7 @@ def one_of(choices: Any, *, empty: str | None = None, more: dict[str, str] | Non
         if value in known:
             return str(known[value])
         raise BadCell(
-            _("“%(given)s”不在可选值里,应为 %(known)s 之一")
+            _("“%(given)s”不在可选值里，应为 %(known)s 之一")
             % {"given": value, "known": "、".join(words)}
         )
 
@@ -148,14 +148,14 @@ def _columns(sheet: Sheet, table: Table) -> tuple[dict[int, Column], list[Fault]
         column = sheet.named(header)
         if column is None:
             if header:
-                told = _("不认识列“%s”,请用空白模板的列名或删去这一列") % header
+                told = _("不认识列“%s”，请用空白模板的列名或删去这一列") % header
                 faults.append(Fault(1, header, told))
         elif column in columns.values():
-            faults.append(Fault(1, header, _("列“%s”出现了两次,请删去一列") % header))
+            faults.append(Fault(1, header, _("列“%s”出现了两次，请删去一列") % header))
         else:
             columns[place] = column
     missing = [c for c in sheet.columns if c.required and c not in columns.values()]
-    faults += [Fault(1, "", _("缺少列“%s”,请用空白模板填写") % c.title) for c in missing]
+    faults += [Fault(1, "", _("缺少列“%s”，请用空白模板填写") % c.title) for c in missing]
     return columns, faults
 
 

@@ -24,7 +24,7 @@ PHONE = forms.RegexField(
     label=gettext_lazy("手机号"),
     error_messages={
         "required": gettext_lazy("请填写手机号"),
-        "invalid": gettext_lazy("手机号应为 11 位数字,以 1 开头,请检查"),
+        "invalid": gettext_lazy("手机号应为 11 位数字，以 1 开头，请检查"),
     },
     widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "tel", "maxlength": 11}),
 )
@@ -126,12 +126,12 @@ def _signed_in(request: HttpRequest, **credentials: Any) -> HttpResponse:
     account = authenticate(request, **credentials)
     if getattr(request, "axes_locked_out", False):
         minutes = int(get_cool_off(request).total_seconds() // 60)
-        raise Refused(_("连续多次不正确,已暂停登录,请 %d 分钟后再试") % minutes)
+        raise Refused(_("连续多次不正确，已暂停登录，请 %d 分钟后再试") % minutes)
     if account is None:
         raise Refused(
-            _("验证码不正确或已过期,请核对,或 1 分钟后重新获取")
+            _("验证码不正确或已过期，请核对，或 1 分钟后重新获取")
             if "code" in credentials
-            else _("账号、密码或动态口令不正确,请核对后重试(动态口令每个只能用一次)")
+            else _("账号、密码或动态口令不正确，请核对后重试（动态口令每个只能用一次）")
         )
     kept = request.session.get("kept_form")
     login(request, account)

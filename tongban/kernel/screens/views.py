@@ -171,7 +171,7 @@ def kind_or_404(code: str) -> type[Procedure]:
 def matter_or_404(request: HttpRequest, kind: str, number: str) -> Matter:
     matter = lists.one(kind_or_404(kind), number, actor(request))
     if matter is None:
-        raise Http404(_("没有这个办件,或您不能查看"))
+        raise Http404(_("没有这个办件，或您不能查看"))
     return matter
 
 

@@ -60,7 +60,7 @@ def _into(taking: Taking, slot_id: int, channel: Channel) -> None:
     booking: Booking = taking.detail
     slot = Slot.objects.filter(pk=slot_id, group=booking.group_id).first()
     if slot is None:
-        raise NotNow(_("这个时段不在原来的窗口,请换一个时段"))
+        raise NotNow(_("这个时段不在原来的窗口，请换一个时段"))
     take_places(slot, channel, booking.places, taking.at)
     other = Booking.objects.filter(
         applicant=booking.applicant_id, group=booking.group_id, day=day_of(slot), live=True

@@ -51,7 +51,7 @@ def _event(booking: Booking) -> Event:
     event.add("summary", matter.title)
     unit = booking.group.unit
     event.add("location", f"{unit.name} {unit.address}".strip())
-    event.add("description", _("预约码 %s,请提前 30 分钟内签到") % matter.query_code)
+    event.add("description", _("预约码 %s，请提前 30 分钟内签到") % matter.query_code)
     event.add("status", STATUS.get(matter.state, "CANCELLED"))
     if matter.state == "booked":
         alarm = Alarm()

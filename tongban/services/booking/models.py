@@ -28,7 +28,7 @@ class Group(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="groups")
     letter = models.CharField(max_length=2)
     items = models.ManyToManyField(ServiceItem, blank=True, related_name="groups")
-    release_days = models.PositiveSmallIntegerField(_("提前开放(天)"), default=7)
+    release_days = models.PositiveSmallIntegerField(_("提前开放（天）"), default=7)
     release_at = models.TimeField(_("开放时刻"), default=time(8, 0))
 
     class Meta:
@@ -115,8 +115,8 @@ class Rules(models.Model):
 
     live_at_once = models.PositiveSmallIntegerField(_("每人同时有效的预约"), default=3)
     cancel_hours = models.PositiveSmallIntegerField(_("最迟提前几小时取消"), default=2)
-    early_minutes = models.PositiveSmallIntegerField(_("可提前签到(分钟)"), default=30)
-    late_minutes = models.PositiveSmallIntegerField(_("迟到仍算准时(分钟)"), default=10)
+    early_minutes = models.PositiveSmallIntegerField(_("可提前签到（分钟）"), default=30)
+    late_minutes = models.PositiveSmallIntegerField(_("迟到仍算准时（分钟）"), default=10)
     misses = models.PositiveSmallIntegerField(_("爽约几次暂停预约"), default=3)
     misses_in_days = models.PositiveSmallIntegerField(_("在多少天内"), default=90)
     banned_days = models.PositiveSmallIntegerField(_("暂停预约天数"), default=30)

@@ -81,7 +81,7 @@ def open_wish(taking: Taking) -> Opening:
     if not taking.today < day <= taking.today + timedelta(days=DAYS_TO_WISH):
         raise wrong("day", _("请选明天起 %d 天内的日期") % DAYS_TO_WISH)
     if not published().is_working(day) or is_closed(purpose.group, day):
-        raise wrong("day", _("这一天大厅不办公,请换一天"))
+        raise wrong("day", _("这一天大厅不办公，请换一天"))
     _refuse_second(record, purpose.group, day)
     booking.day = day
     taking.facts["told"] = {"when": f"{day:%m-%d}"}
@@ -97,10 +97,10 @@ def _begun(
     record = record_of(applicant.pk, rules, taking.today)
     refuse_by_record(record, rules, taking.today)
     if data["people"] > rules.people_at_most:
-        raise wrong("people", _("一次最多 %d 人同来,请分开预约") % rules.people_at_most)
+        raise wrong("people", _("一次最多 %d 人同来，请分开预约") % rules.people_at_most)
     purpose = _purpose(taking, applicant, group)
     if group and purpose.group != group:
-        raise wrong("slot", _("这个时段不是“%s”的,请重新选择") % purpose.group.name)
+        raise wrong("slot", _("这个时段不是“%s”的，请重新选择") % purpose.group.name)
     item = purpose.item.pk if purpose.item else None
     booking = Booking(
         applicant=applicant,
@@ -122,7 +122,7 @@ def _opening(purpose: Purpose, applicant: Applicant, booking: Booking) -> Openin
 
 def _refuse_without_name(taking: Taking) -> None:
     if taking.actor.identity_level < LEVEL_TO_BOOK:
-        raise NotNow(_("预约前请先完成实名核验(姓名和身份证号)"))
+        raise NotNow(_("预约前请先完成实名核验（姓名和身份证号）"))
 
 
 def _purpose(taking: Taking, applicant: Applicant, group: Group | None) -> Purpose:
@@ -142,25 +142,25 @@ def _purpose(taking: Taking, applicant: Applicant, group: Group | None) -> Purpo
 def _about_case(data: dict[str, Any], applicant: Applicant) -> Purpose:
     about = Matter.objects.filter(number=data["about"]).select_related("unit").first()
     if about is None or about.applicant_id != applicant.pk:
-        raise NotNow(_("没有找到您的这个办件,请从“我的办件”进入预约"))
+        raise NotNow(_("没有找到您的这个办件，请从“我的办件”进入预约"))
     if not about.is_open:
-        raise NotNow(_("这个办件已经办结,不需要再到大厅"))
+        raise NotNow(_("这个办件已经办结，不需要再到大厅"))
     if Booking.objects.filter(about=about, live=True).exists():
-        raise NotNow(_("这个办件已有预约;要换时间,请改约或先取消原预约"))
+        raise NotNow(_("这个办件已有预约；要换时间，请改约或先取消原预约"))
     groups = Group.objects.filter(unit=about.unit_id)
     group = groups.filter(code=data["group"]).first() or groups.first()
     if group is None:
-        raise NotNow(_("%s还没有开设预约窗口,请到大厅取号") % about.unit)
+        raise NotNow(_("%s还没有开设预约窗口，请到大厅取号") % about.unit)
     return Purpose(group, about.title, about=about)
 
 
 def _about_item(code: str) -> Purpose:
     item = ServiceItem.objects.select_related("current").filter(implementation_code=code).first()
     if item is None or item.status != Status.PUBLISHED:
-        raise wrong("item", _("没有这个可办的事项,请从办事指南重新进入"))
+        raise wrong("item", _("没有这个可办的事项，请从办事指南重新进入"))
     group = group_of_item(code)
     if group is None:
-        raise NotNow(_("这个事项不在大厅窗口办理,请看办事指南上的办理地点"))
+        raise NotNow(_("这个事项不在大厅窗口办理，请看办事指南上的办理地点"))
     return Purpose(group, item.name, item=item)
 
 
@@ -174,7 +174,7 @@ def _lacking(taking: Taking, item: ServiceItem | None) -> list[str]:
     if lacking and not taking.data["incomplete"]:
         raise wrong(
             "materials",
-            _("还缺 %s;请备齐再来,或勾选“材料不齐也预约”") % "、".join(lacking),
+            _("还缺 %s；请备齐再来，或勾选“材料不齐也预约”") % "、".join(lacking),
         )
     return lacking
 
@@ -189,7 +189,7 @@ def needed(item: ServiceItem) -> list[str]:
 
 def _refuse_second(record: Record, group: Group, day: date) -> None:
     if (group.pk, day) in record.live:
-        raise NotNow(_("您这一天在“%s”已有预约;要换时间,请改约") % group.name)
+        raise NotNow(_("您这一天在“%s”已有预约；要换时间，请改约") % group.name)
 
 
 def tell_when(taking: Taking, slot: Slot) -> None:

@@ -36,7 +36,7 @@ def take_places(slot: Slot, channel: str, places: int, now: datetime) -> None:
     took, _most = POOLS[Channel(channel)]
     room = Slot.objects.filter(free(channel, places, now), pk=slot.pk)
     if not room.update(**{took: F(took) + places}):
-        raise NotNow(_("这个时段刚刚约满或已经开始,请换一个时段"))
+        raise NotNow(_("这个时段刚刚约满或已经开始，请换一个时段"))
 
 
 def give_back(booking: Booking) -> None:
@@ -68,14 +68,15 @@ def refuse_by_record(record: Record, rules: Rules, today: date) -> None:
     """The rules on a person: so many at once; who stays away often is not let in for a while.
     Raises NotNow with the cure."""
     if len(record.live) >= rules.live_at_once:
-        raise NotNow(_("您已有 %d 个有效预约,到厅或取消后才能再约") % len(record.live))
+        raise NotNow(_("您已有 %d 个有效预约，到厅或取消后才能再约") % len(record.live))
     if len(record.away) < rules.misses:
         return
     until = max(record.away) + timedelta(rules.banned_days)
     if until > today:
         told = {"days": rules.misses_in_days, "n": len(record.away), "until": f"{until:%Y-%m-%d}"}
         raise NotNow(
-            _("近 %(days)d 天爽约 %(n)d 次,%(until)s 前不能预约;有正当理由可在该预约里申诉") % told
+            _("近 %(days)d 天爽约 %(n)d 次，%(until)s 前不能预约；有正当理由可在该预约里申诉")
+            % told
         )
 
 

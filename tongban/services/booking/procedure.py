@@ -43,7 +43,7 @@ TO_APPEAL = Limit(10, RULES, "calendar")
 clerk = posted(Role.CLERK)
 agent = posted(Role.HOTLINE_AGENT, anywhere=True)
 operator = posted(Role.OPERATOR, anywhere=True)
-BOOKED = gettext_lazy("已为您预约 %(when)s 到大厅办理“%(title)s”,请提前 30 分钟内签到")
+BOOKED = gettext_lazy("已为您预约 %(when)s 到大厅办理“%(title)s”，请提前 30 分钟内签到")
 
 
 def in_time(matter: Matter, actor: Actor) -> str:
@@ -51,7 +51,7 @@ def in_time(matter: Matter, actor: Actor) -> str:
     slot, hours = matter.detail.slot, Rules.now().cancel_hours
     if slot and slot.begins_at - timezone.now() < timedelta(hours=hours):
         told = {"when": when(slot), "hours": hours}
-        return _("预约时段 %(when)s 前 %(hours)d 小时内不能再取消或改约,来不了请致电大厅") % told
+        return _("预约时段 %(when)s 前 %(hours)d 小时内不能再取消或改约，来不了请致电大厅") % told
     return ""
 
 
@@ -105,7 +105,7 @@ class Visit(Procedure):
         form=WishForm,
         opens=open_wish,
         page="book_start",
-        tells=(Tell(gettext_lazy("已登记候补 %(when)s,有空位时按先后为您安排并通知"), sms=False),),
+        tells=(Tell(gettext_lazy("已登记候补 %(when)s，有空位时按先后为您安排并通知"), sms=False),),
     )
     place = Step(
         gettext_lazy("候补成功"),
@@ -121,7 +121,7 @@ class Visit(Procedure):
         wished >> lapsed,
         by=(THE_SYSTEM,),
         effect=end,
-        tells=(Tell(gettext_lazy("您候补的“%(title)s”没有等到空位,请另约时间或到大厅取号")),),
+        tells=(Tell(gettext_lazy("您候补的“%(title)s”没有等到空位，请另约时间或到大厅取号")),),
     )
     check_in = Step(gettext_lazy("签到"), booked >> arrived, by=(THE_SYSTEM, clerk), effect=end)
     rebook = Step(
@@ -157,7 +157,7 @@ class Visit(Procedure):
         by=(THE_SYSTEM, operator),
         form=ClosedForm,
         effect=move,
-        tells=(Tell(gettext_lazy("大厅临时闭厅(%(reason)s),您的预约已改到 %(when)s")),),
+        tells=(Tell(gettext_lazy("大厅临时闭厅（%(reason)s），您的预约已改到 %(when)s")),),
     )
     drop = Step(
         gettext_lazy("大厅取消"),
@@ -165,21 +165,21 @@ class Visit(Procedure):
         by=(THE_SYSTEM, operator),
         form=ClosedForm,
         effect=drop,
-        tells=(Tell(gettext_lazy("大厅临时闭厅(%(reason)s),您的预约已取消,请另选时间")),),
+        tells=(Tell(gettext_lazy("大厅临时闭厅（%(reason)s），您的预约已取消，请另选时间")),),
     )
     remind = Step(
         gettext_lazy("提醒"),
         staying(booked),
         by=(THE_SYSTEM,),
         effect=remind,
-        tells=(Tell(gettext_lazy("提醒:您预约了 %(when)s 到大厅办理“%(title)s”")),),
+        tells=(Tell(gettext_lazy("提醒：您预约了 %(when)s 到大厅办理“%(title)s”")),),
     )
     miss = Step(
-        gettext_lazy("未到,记为爽约"),
+        gettext_lazy("未到，记为爽约"),
         booked >> missed,
         by=(THE_SYSTEM,),
         effect=end,
-        tells=(Tell(gettext_lazy("您没有在预约时段到厅,记爽约一次;有正当理由可在 10 天内申诉")),),
+        tells=(Tell(gettext_lazy("您没有在预约时段到厅，记爽约一次；有正当理由可在 10 天内申诉")),),
     )
     appeal = Step(gettext_lazy("申诉"), missed >> appealed, by=(THE_APPLICANT,), form=AppealForm)
     let_stand = Step(gettext_lazy("未申诉"), missed >> no_show, by=(THE_SYSTEM,))
@@ -188,7 +188,7 @@ class Visit(Procedure):
         appealed >> excused,
         by=(clerk, operator),
         form=ReasonForm,
-        tells=(Tell(gettext_lazy("您的申诉成立,这次爽约不计")),),
+        tells=(Tell(gettext_lazy("您的申诉成立，这次爽约不计")),),
     )
     reject = Step(
         gettext_lazy("申诉不成立"),
@@ -196,5 +196,5 @@ class Visit(Procedure):
         by=(clerk, operator),
         form=ReasonForm,
         tone="danger",
-        tells=(Tell(gettext_lazy("您的申诉不成立,爽约记录保留")),),
+        tells=(Tell(gettext_lazy("您的申诉不成立，爽约记录保留")),),
     )

@@ -72,5 +72,5 @@ def _first_fitting(booking: Booking, now: datetime) -> Slot | None:
 def _why(turn: int, passed_over: int, booking: Booking) -> str:
     if passed_over:
         told = {"turn": turn, "passed": passed_over, "places": booking.places}
-        return _("候补第 %(turn)d 位;前面 %(passed)d 位需要的名额比空出的多,仍保留次序") % told
-    return _("候补第 %d 位,按登记先后") % turn
+        return _("候补第 %(turn)d 位；前面 %(passed)d 位需要的名额比空出的多，仍保留次序") % told
+    return _("候补第 %d 位，按登记先后") % turn

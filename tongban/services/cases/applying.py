@@ -114,7 +114,7 @@ class Applying:
                 if not missing:
                     return self._to(4, code)
                 faults = [
-                    _("还差 %(count)d 份材料:%(names)s")
+                    _("还差 %(count)d 份材料：%(names)s")
                     % {"count": len(missing), "names": "、".join(missing)}
                 ]
         rows = _rows(request, draft, wanted)

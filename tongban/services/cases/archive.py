@@ -39,7 +39,7 @@ def archive(request: HttpRequest, number: str) -> Any:
     if matter is None:
         raise Http404
     if matter.is_open:
-        return told(request, _("还不能归档"), _("办件办结以后才能归档,请办结后再下载。"), 409)
+        return told(request, _("还不能归档"), _("办件办结以后才能归档，请办结后再下载。"), 409)
     assert isinstance(request.user, Account)
     if matter.applicant:
         AccessLog.objects.create(

@@ -56,13 +56,13 @@ def day(value: str) -> date | None:
     try:
         return date(*(int(part) for part in parts))
     except (ValueError, TypeError) as error:
-        raise BadCell(_("“%s”不是日期,请写成 2021-03-04 的样子") % value) from error
+        raise BadCell(_("“%s”不是日期，请写成 2021-03-04 的样子") % value) from error
 
 
 def result(value: str) -> str:
     if value not in RESULTS:
         known = {"given": value, "known": "、".join(RESULTS)}
-        raise BadCell(_("“%(given)s”不在可选值里,应为 %(known)s 之一") % known)
+        raise BadCell(_("“%(given)s”不在可选值里，应为 %(known)s 之一") % known)
     return value
 
 
@@ -141,7 +141,7 @@ def plan(run: ImportRun, table: Table, told: Told) -> Planned:
         wrong = _wrong(values, own, known)
         key = old_number(own.get(values["item"], ""), values["old_number"])
         if not wrong and key in seen:
-            wrong = ("old_number", _("原编号与第 %d 行相同,请删去一行") % seen[key])
+            wrong = ("old_number", _("原编号与第 %d 行相同，请删去一行") % seen[key])
         seen.setdefault(key, number)
         if wrong:
             found.faults.append(Fault(number, here[wrong[0]], wrong[1]))
@@ -171,13 +171,13 @@ def _wrong(values: Row, own: dict[str, str], known: dict[str, str]) -> tuple[str
     """Column and message of the first thing that cannot be."""
     name = known.setdefault(values["applicant_id"], values["applicant_name"])
     if values["item"] not in own:
-        return "item", _("没有这个事项,或不是本单位的事项,请对照事项目录")
+        return "item", _("没有这个事项，或不是本单位的事项，请对照事项目录")
     if values["ended_on"] < values["accepted_on"]:
-        return "ended_on", _("办结日期早于受理日期,请改正")
+        return "ended_on", _("办结日期早于受理日期，请改正")
     if values["ended_on"] > timezone.localdate():
-        return "ended_on", _("办结日期还没有到;没有办结的请在平台上办理")
+        return "ended_on", _("办结日期还没有到；没有办结的请在平台上办理")
     if name != values["applicant_name"]:
-        return "applicant_name", _("这个证件号码登记的是别的名字,请对照证件核对")
+        return "applicant_name", _("这个证件号码登记的是别的名字，请对照证件核对")
     return None
 
 

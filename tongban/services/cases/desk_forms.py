@@ -45,7 +45,7 @@ class PaperForm(StepForm):
         label=gettext_lazy("存放处"),
         required=False,
         max_length=40,
-        help_text=gettext_lazy("随身经办不用填;入柜时填柜号"),
+        help_text=gettext_lazy("随身经办不用填；入柜时填柜号"),
     )
 
 

@@ -25,13 +25,13 @@ def limits(taking: Taking) -> Limits:
 
 def asked_once(matter: Matter, actor: Actor) -> str:
     if matter.detail.asked_for_corrections:
-        return _("已经一次性告知过补正,不能再次要求;请受理或不予受理(行政许可法 第三十二条)")
+        return _("已经一次性告知过补正，不能再次要求；请受理或不予受理（行政许可法 第三十二条）")
     return ""
 
 
 def extended_once(matter: Matter, actor: Actor) -> str:
     if matter.detail.extended:
-        return _("已经延长过一次,不能再延长(行政许可法 第四十二条)")
+        return _("已经延长过一次，不能再延长（行政许可法 第四十二条）")
     return ""
 
 
@@ -58,7 +58,7 @@ def not_urgent_yet(matter: Matter, actor: Actor) -> str:
 
 
 def pre_reviewed_once(matter: Matter, actor: Actor) -> str:
-    return _("已经预审过,请受理、补正或不予受理") if matter.detail.pre_reviewed else ""
+    return _("已经预审过，请受理、补正或不予受理") if matter.detail.pre_reviewed else ""
 
 
 def note_pre_review(taking: Taking) -> None:
@@ -68,7 +68,7 @@ def note_pre_review(taking: Taking) -> None:
 
 def charged_once(matter: Matter, actor: Actor) -> str:
     if not matter.detail.version.fee_yuan:
-        return _("这个事项的实施清单没有列收费,不能收费(行政许可法 第五十八条)")
+        return _("这个事项的实施清单没有列收费，不能收费（行政许可法 第五十八条）")
     return _("已经收过费") if matter.detail.fee_receipt else ""
 
 
@@ -91,7 +91,7 @@ def note_checks(taking: Taking) -> None:
 
 def filed_once(matter: Matter, actor: Actor) -> str:
     number = matter.detail.archive_number
-    return _("已经归档,档号 %s") % number if number else ""
+    return _("已经归档，档号 %s") % number if number else ""
 
 
 def file_away(taking: Taking) -> None:

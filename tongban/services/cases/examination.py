@@ -50,7 +50,7 @@ class SiteCheckForm(StepForm):
         queryset=Account.objects.none(),
         to_field_name="code",
         empty_label=gettext_lazy("请选择"),
-        help_text=gettext_lazy("现场核查应当由两名以上工作人员进行(行政许可法 第三十四条)"),
+        help_text=gettext_lazy("现场核查应当由两名以上工作人员进行（行政许可法 第三十四条）"),
     )
     on = forms.DateField(label=gettext_lazy("核查日期"), widget=DayInput())
     passed = forms.ChoiceField(
@@ -74,7 +74,7 @@ class SiteCheckForm(StepForm):
         photos = self.cleaned_data.get("photos") or []
         good = isinstance(photos, list) and len(photos) <= MOST_PHOTOS
         if not good or not all(type(pk) is int and 0 < pk < 2**63 for pk in photos):
-            raise forms.ValidationError(_("照片应为文件编号的列表,最多 %d 张") % MOST_PHOTOS)
+            raise forms.ValidationError(_("照片应为文件编号的列表，最多 %d 张") % MOST_PHOTOS)
         return photos
 
 
@@ -87,13 +87,13 @@ class ConsultForm(StepForm):
     )
     question = forms.CharField(label=gettext_lazy("征求意见的内容"), max_length=300)
     days = forms.IntegerField(
-        label=gettext_lazy("答复期限(工作日)"), min_value=1, max_value=10, initial=3
+        label=gettext_lazy("答复期限（工作日）"), min_value=1, max_value=10, initial=3
     )
 
 
 class AcceptShortForm(StepForm):
     days = forms.IntegerField(
-        label=gettext_lazy("补交期限(工作日)"), min_value=1, max_value=20, initial=5
+        label=gettext_lazy("补交期限（工作日）"), min_value=1, max_value=20, initial=5
     )
 
 
@@ -118,7 +118,7 @@ def note_review(taking: Taking) -> None:
     if data["name"] in done:
         raise wrong("name", _("“%s”已经审过了") % data["name"])
     if data["name"] not in ready:
-        raise wrong("name", _("“%s”还轮不到您:前面的环节没有办完,或由别的岗位审") % data["name"])
+        raise wrong("name", _("“%s”还轮不到您：前面的环节没有办完，或由别的岗位审") % data["name"])
     review = Review(
         case=case,
         name=data["name"],
@@ -152,7 +152,7 @@ def send_elsewhere(taking: Taking) -> None:
         unit, _colon, post = step["post"].partition(roads.ABROAD)
         if unit not in units:
             told = {"name": step["name"], "post": step["post"]}
-            raise NotNow(_("“%(name)s”的岗位“%(post)s”没有对应单位,请先改实施清单") % told)
+            raise NotNow(_("“%(name)s”的岗位“%(post)s”没有对应单位，请先改实施清单") % told)
         data = {"case": taking.matter.number, "unit": unit, "post": post, "name": step["name"]}
         data["days"] = max(step["days"], 1)
         key = f"review:{taking.matter.number}:{step['name']}"
@@ -185,13 +185,13 @@ def done_in(case: Case) -> set[str]:
 def note_site_check(taking: Taking) -> None:
     data, actor = taking.data, taking.actor
     if data["second"].code == actor.code:
-        raise wrong("second", _("请选择另一名核查人员,不能都是自己"))
+        raise wrong("second", _("请选择另一名核查人员，不能都是自己"))
     if data["on"] > taking.today:
         raise wrong("on", _("核查日期不能晚于今天"))
     own = Upload.objects.filter(account=actor.account_id or 0).select_related("file")
     photos = list(own.filter(pk__in=data["photos"]))
     if len(photos) < len(set(data["photos"])):
-        raise wrong("photos", _("有照片没有找到,请重新上传"))
+        raise wrong("photos", _("有照片没有找到，请重新上传"))
     digests = [upload.file.digest for upload in photos]
     taking.facts["photos"] = digests
     check = SiteCheck(
@@ -226,20 +226,20 @@ def ready_to_decide(matter: Matter, actor: Actor) -> str:
     if case.further and (waiting := asking.opinions_are_in(matter, actor)):
         return waiting
     if case.missing:
-        return _("容缺的材料还没有补齐:%s") % "、".join(case.missing)
+        return _("容缺的材料还没有补齐：%s") % "、".join(case.missing)
     if roads.left(case.version.steps, set()):  # most roads name nothing further
         missing = roads.left(case.version.steps, done_in(case))
-        return _("还有环节没有办:%s") % "、".join(missing) if missing else ""
+        return _("还有环节没有办：%s") % "、".join(missing) if missing else ""
     return ""
 
 
 def something_is_missing(matter: Matter, actor: Actor) -> str:
-    return "" if matter.detail.missing else _("没有缺可容缺的材料,请直接受理")
+    return "" if matter.detail.missing else _("没有缺可容缺的材料，请直接受理")
 
 
 def nothing_is_missing(matter: Matter, actor: Actor) -> str:
     names = matter.detail.missing
-    return _("还缺可容缺的材料(%s),请用“容缺受理”") % "、".join(names) if names else ""
+    return _("还缺可容缺的材料（%s），请用“容缺受理”") % "、".join(names) if names else ""
 
 
 def note_missing(taking: Taking) -> None:

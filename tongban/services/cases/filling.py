@@ -57,7 +57,7 @@ def take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material
     faults = [fault] if (fault := too_large(request)) else []
     assert isinstance(request.user, Account)
     scanned, unknown = by_material(request.FILES.getlist("folder"), wanted)
-    faults += [_("“%s”认不出是哪份材料,请用材料名称做文件名") % name for name in unknown]
+    faults += [_("“%s”认不出是哪份材料，请用材料名称做文件名") % name for name in unknown]
     for material in wanted:
         files = [*request.FILES.getlist(f"file-{material.pk}"), *scanned.get(material.name, [])]
         if not files:

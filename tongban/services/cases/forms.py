@@ -94,10 +94,10 @@ class SubmitForm(StepForm):
         return asked(rows, mapping(given.get("answers")))
 
     def clean_answers(self) -> dict[str, str]:
-        return _texts(self.cleaned_data.get("answers"), _("情形应为“问题:选项”"))
+        return _texts(self.cleaned_data.get("answers"), _("情形应为“问题：选项”"))
 
     def clean_uploads(self) -> dict[str, str]:
-        return _texts(self.cleaned_data.get("uploads"), _("材料应为“材料名称:文件编号”"))
+        return _texts(self.cleaned_data.get("uploads"), _("材料应为“材料名称：文件编号”"))
 
     def recorded(self) -> dict[str, Any]:
         return {name: value for name, value in super().recorded().items() if name != "facts"}
@@ -172,15 +172,15 @@ class CorrectionsForm(StepForm):
         label=gettext_lazy("需要补正的全部内容"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("每行一项。只能告知一次,请写全"),
+        help_text=gettext_lazy("每行一项。只能告知一次，请写全"),
     )
     days = forms.IntegerField(
-        label=gettext_lazy("补正期限(工作日)"),
+        label=gettext_lazy("补正期限（工作日）"),
         min_value=1,
         max_value=60,
         initial=15,
         required=False,
-        help_text=gettext_lazy("到期没有补正的,自动终止办理并告知申请人"),
+        help_text=gettext_lazy("到期没有补正的，自动终止办理并告知申请人"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -196,7 +196,7 @@ class SupplyForm(StepForm):
     uploads = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def clean_uploads(self) -> dict[str, str]:
-        return _texts(self.cleaned_data.get("uploads"), _("材料应为“材料名称:文件编号”"))
+        return _texts(self.cleaned_data.get("uploads"), _("材料应为“材料名称：文件编号”"))
 
 
 class CorrectForm(SupplyForm):
@@ -212,9 +212,9 @@ class PreReviewForm(StepForm):
     opinion = forms.CharField(
         label=gettext_lazy("预审意见"),
         max_length=500,
-        initial=gettext_lazy("材料初步符合要求,请等待受理。"),
+        initial=gettext_lazy("材料初步符合要求，请等待受理。"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("申请人会收到;不代替受理,不停止五日的告知期限"),
+        help_text=gettext_lazy("申请人会收到；不代替受理，不停止五日的告知期限"),
     )
 
 
@@ -222,7 +222,7 @@ class ChargeForm(StepForm):
     """The amount and its basis are those of the item's list: nothing else may be charged."""
 
     days = forms.IntegerField(
-        label=gettext_lazy("缴费期限(工作日)"), min_value=1, max_value=60, initial=10
+        label=gettext_lazy("缴费期限（工作日）"), min_value=1, max_value=60, initial=10
     )
 
 
@@ -253,7 +253,7 @@ class ExtendForm(StepForm):
         label=gettext_lazy("延长工作日"),
         min_value=1,
         max_value=10,
-        error_messages={"max_value": gettext_lazy("最多延长 10 个工作日(行政许可法 第四十二条)")},
+        error_messages={"max_value": gettext_lazy("最多延长 10 个工作日（行政许可法 第四十二条）")},
     )
     reason = forms.CharField(
         label=gettext_lazy("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
@@ -264,11 +264,11 @@ class GrantForm(StepForm):
     opinion = forms.CharField(
         label=gettext_lazy("审查意见"),
         max_length=500,
-        initial=gettext_lazy("材料齐全,符合许可条件,准予许可。"),
+        initial=gettext_lazy("材料齐全，符合许可条件，准予许可。"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     years = forms.IntegerField(
-        label=gettext_lazy("有效期(年)"), min_value=1, max_value=30, initial=5
+        label=gettext_lazy("有效期（年）"), min_value=1, max_value=30, initial=5
     )
 
 

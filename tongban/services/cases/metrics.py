@@ -45,7 +45,7 @@ in_time = register(
         key="closed_in_time",
         title=gettext_lazy("按时办结率"),
         unit="%",
-        basis=gettext_lazy("按时办结数 ÷ 办结数;未设时限的按时计"),
+        basis=gettext_lazy("按时办结数 ÷ 办结数；未设时限的按时计"),
         source="行政许可法 第四十二条",
         rows=lambda: CASES.filter(state__in=DECIDED),
         value=share(IN_TIME),

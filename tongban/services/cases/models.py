@@ -55,7 +55,7 @@ class Case(models.Model):
     certificate_number = models.CharField(max_length=60, blank=True)
     valid_until = models.DateField(null=True)
     urgent = models.BooleanField(_("加急"), default=False)
-    correct_days = models.PositiveSmallIntegerField(_("补正期限(工作日)"), default=0)
+    correct_days = models.PositiveSmallIntegerField(_("补正期限（工作日）"), default=0)
     missing = models.JSONField(_("容缺材料"), default=list)
     missing_by = models.DateField(_("容缺材料补交期限"), null=True)
     further = models.PositiveSmallIntegerField(default=0)
@@ -63,8 +63,8 @@ class Case(models.Model):
     waybill = models.CharField(_("运单号"), max_length=20, blank=True)
     sent_to = models.CharField(_("转报单位"), max_length=60, blank=True)
     pre_reviewed = models.BooleanField(_("已预审"), default=False)
-    fee = models.DecimalField(_("应缴金额(元)"), max_digits=10, decimal_places=2, null=True)
-    fee_days = models.PositiveSmallIntegerField(_("缴费期限(工作日)"), default=0)
+    fee = models.DecimalField(_("应缴金额（元）"), max_digits=10, decimal_places=2, null=True)
+    fee_days = models.PositiveSmallIntegerField(_("缴费期限（工作日）"), default=0)
     checked = models.JSONField(_("材料核对"), default=dict)
     paper_with = models.ForeignKey(
         "people.Account", models.PROTECT, null=True, related_name="papers_held"
@@ -123,7 +123,7 @@ class JointReview(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="joint_reviews")
     name = models.CharField(_("环节"), max_length=40)
     post = models.CharField(_("岗位"), max_length=20)
-    days = models.PositiveSmallIntegerField(_("期限(工作日)"))
+    days = models.PositiveSmallIntegerField(_("期限（工作日）"))
     agrees = models.BooleanField(_("同意"), null=True)
     opinion = models.TextField(_("审查意见"), blank=True)
 

@@ -37,7 +37,7 @@ def open_case(taking: Taking) -> Opening:
     """Online, by the applicant."""
     item = _item(taking)
     if taking.actor.identity_level < LEVEL_TO_APPLY:
-        raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
+        raise NotNow(_("办理前请先完成实名核验（姓名和身份证号）"))
     return _opened(taking, item, whom(taking), Channel.ONLINE)
 
 
@@ -46,7 +46,7 @@ def open_at_counter(taking: Taking) -> Opening:
     item = _item(taking)
     if item.unit_id not in taking.actor.units_as(Role.CLERK):
         told = {"item": item.name, "unit": item.unit.short_name}
-        raise wrong("item", _("“%(item)s”由%(unit)s受理,请到该单位窗口") % told)
+        raise wrong("item", _("“%(item)s”由%(unit)s受理，请到该单位窗口") % told)
     return _opened(taking, item, met(taking), Channel(taking.data["channel"]))
 
 
@@ -54,9 +54,9 @@ def _item(taking: Taking) -> ServiceItem:
     rows = ServiceItem.objects.select_related("unit", "current").filter(current__isnull=False)
     item = rows.filter(implementation_code=taking.data["item"], by_application=True).first()
     if item is None:
-        raise wrong("item", _("没有这个可申请的事项,请从办事指南重新进入"))
+        raise wrong("item", _("没有这个可申请的事项，请从办事指南重新进入"))
     if item.status != Status.PUBLISHED:
-        raise NotNow(_("“%s”现已暂停或废止,不能申请;请看办事指南上的说明") % item.name)
+        raise NotNow(_("“%s”现已暂停或废止，不能申请；请看办事指南上的说明") % item.name)
     return item
 
 
@@ -80,7 +80,7 @@ def judged(
     except UnknownAnswer as error:
         raise wrong("answers", str(error)) from error
     if barred := wants.barred(answers):
-        raise wrong("answers", _("按您的选择不能办理:%s") % ";".join(barred))
+        raise wrong("answers", _("按您的选择不能办理：%s") % ";".join(barred))
     wanted = wants.under(answers)
     uploads = _uploads(taking, wanted, by)
     used = _certificates(taking, wanted, uploads, applicant, by)
@@ -88,7 +88,7 @@ def judged(
     missing = [m.name for m in wanted if must_be_handed_in(m) and m.name not in given]
     if missing:
         told = {"count": len(missing), "names": "、".join(missing)}
-        raise wrong("uploads", _("还差 %(count)d 份材料:%(names)s") % told)
+        raise wrong("uploads", _("还差 %(count)d 份材料：%(names)s") % told)
     return wanted, uploads, used
 
 
@@ -174,14 +174,14 @@ def _uploads(
     given: dict[str, Any] = taking.data.get("uploads") or {}
     unknown = set(given) - {material.name for material in wanted}
     if unknown:
-        raise wrong("uploads", _("这个事项不需要“%s”,请移除后再提交") % min(unknown))
+        raise wrong("uploads", _("这个事项不需要“%s”，请移除后再提交") % min(unknown))
     ids = [int(v) for v in given.values() if v.isdigit() and len(v) < 18]
     account = by.pk if by else taking.actor.account_id or 0
     own = Upload.objects.filter(pk__in=ids, account_id=account)
     found = {str(upload.pk): upload for upload in own.select_related("file")}
     lost = [name for name, upload in given.items() if upload not in found]
     if lost:
-        raise wrong("uploads", _("“%s”的文件没有找到,请重新上传") % lost[0])
+        raise wrong("uploads", _("“%s”的文件没有找到，请重新上传") % lost[0])
     taking.facts["materials"] = [
         {"name": name, "digest": found[upload].file.digest} for name, upload in given.items()
     ]

@@ -19,7 +19,7 @@ from .models import Case
 
 FORMS = {
     "original": gettext_lazy("网上填写的申请表"),
-    "e_certificate": gettext_lazy("电子证照,免提交"),
+    "e_certificate": gettext_lazy("电子证照，免提交"),
     "copy": gettext_lazy("上传"),
 }
 
@@ -77,7 +77,7 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         key = one.field.key
         value = case.facts.get(key) or getattr(case, key, "")
         if one.field.personal:
-            value = _("(个人信息,另存)")
+            value = _("（个人信息，另存）")
         elif one.field.kind == FieldKind.TOWN:
             value = case.town or value
         if value:
@@ -93,6 +93,6 @@ def handed_in(case: Case) -> Iterator[HandedIn]:
     newest = {row[0]: row for row in case.materials.order_by("id").values_list(*columns)}
     for _id, pk, name, form, file_name, certificate, paper in newest.values():
         if certificate:
-            yield HandedIn(pk, name, _("电子证照“%s”,免提交") % certificate, paper)
+            yield HandedIn(pk, name, _("电子证照“%s”，免提交") % certificate, paper)
         else:
             yield HandedIn(pk, name, FORMS.get(form, ""), file_name)

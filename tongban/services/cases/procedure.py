@@ -88,7 +88,7 @@ class Handling(Procedure):
         opens=open_case,
         tells=(
             Tell(
-                gettext_lazy("您的“%(title)s”申请已收到,编号 %(number)s,5 个工作日内告知是否受理")
+                gettext_lazy("您的“%(title)s”申请已收到，编号 %(number)s,5 个工作日内告知是否受理")
             ),
         ),
     )
@@ -101,7 +101,9 @@ class Handling(Procedure):
         page="counter_apply",
         document=letters.RECEIPT,
         tells=(
-            Tell(gettext_lazy("您在窗口提交的“%(title)s”已收件,编号 %(number)s,可凭编号查询进度")),
+            Tell(
+                gettext_lazy("您在窗口提交的“%(title)s”已收件，编号 %(number)s，可凭编号查询进度")
+            ),
         ),
         law=f"{LAW} 第二十九条",
     )
@@ -122,21 +124,21 @@ class Handling(Procedure):
         clock=Start(effects.limits, f"{LAW} 第四十二条"),
     )
     bring_in_granted = Step(
-        gettext_lazy("补录:准予"),
+        gettext_lazy("补录：准予"),
         examining >> closed,
         by=(THE_SYSTEM,),
         guard=history.only_historic,
         clock=Stop(),
     )
     bring_in_refused = Step(
-        gettext_lazy("补录:不予"),
+        gettext_lazy("补录：不予"),
         examining >> refused,
         by=(THE_SYSTEM,),
         guard=history.only_historic,
         clock=Stop(),
     )
     bring_in_ended = Step(
-        gettext_lazy("补录:撤回或终止"),
+        gettext_lazy("补录：撤回或终止"),
         examining >> terminated,
         by=(THE_SYSTEM,),
         guard=history.only_historic,
@@ -149,9 +151,9 @@ class Handling(Procedure):
         guard=examination.nothing_is_missing,
         clock=Start(effects.limits, f"{LAW} 第三十二、四十二条"),
         document=letters.ACCEPTANCE,
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已受理,可下载受理通知书")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）已受理，可下载受理通知书")),),
         law=f"{LAW} 第三十二条",
-        hint=gettext_lazy("受理后生成受理通知书并通知申请人,时限自次日起算。"),
+        hint=gettext_lazy("受理后生成受理通知书并通知申请人，时限自次日起算。"),
         key="A",
     )
     pre_review = Step(
@@ -161,7 +163,7 @@ class Handling(Procedure):
         form=PreReviewForm,
         guard=effects.pre_reviewed_once,
         effect=effects.note_pre_review,
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)预审意见:%(opinion)s")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）预审意见：%(opinion)s")),),
         law=f"{LAW} 第三十条",
         key="B",
     )
@@ -177,12 +179,12 @@ class Handling(Procedure):
         tells=(
             Tell(
                 gettext_lazy(
-                    "您的“%(title)s”(%(number)s)已容缺受理,请在 %(until)s 前补交:%(missing)s"
+                    "您的“%(title)s”（%(number)s）已容缺受理，请在 %(until)s 前补交：%(missing)s"
                 )
             ),
         ),
         law="国发〔2024〕3号 容缺受理",
-        hint=gettext_lazy("先受理,缺的材料在期限内补交;补齐以前不能作决定。"),
+        hint=gettext_lazy("先受理，缺的材料在期限内补交；补齐以前不能作决定。"),
         key="S",
     )
     supply = Step(
@@ -195,11 +197,11 @@ class Handling(Procedure):
         page="supply",
     )
     deem_accepted = Step(
-        gettext_lazy("逾期未告知,视为受理"),
+        gettext_lazy("逾期未告知，视为受理"),
         submitted >> examining,
         by=(THE_SYSTEM,),
         clock=Start(effects.limits, f"{LAW} 第三十二条", from_entry=True),
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已视为受理,时限自收到之日起算")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）已视为受理，时限自收到之日起算")),),
         law=f"{LAW} 第三十二条",
     )
     request_corrections = Step(
@@ -210,7 +212,9 @@ class Handling(Procedure):
         guard=effects.asked_once,
         effect=effects.note_corrections,
         document=letters.CORRECTIONS,
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)需要补正材料,请在“我的办件”中补正")),),
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）需要补正材料，请在“我的办件”中补正")),
+        ),
         law=f"{LAW} 第三十二条",
         key="C",
     )
@@ -228,17 +232,19 @@ class Handling(Procedure):
         by=(clerk,),
         form=ReasonForm,
         document=letters.NON_ACCEPTANCE,
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)不予受理,理由和救济途径见通知书")),),
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）不予受理，理由和救济途径见通知书")),
+        ),
         law=f"{LAW} 第三十二条",
         tone="danger",
         key="N",
     )
     lapse = Step(
-        gettext_lazy("逾期未补正,终止办理"),
+        gettext_lazy("逾期未补正，终止办理"),
         correcting >> terminated,
         by=(THE_SYSTEM,),
         tells=(
-            Tell(gettext_lazy("您的“%(title)s”(%(number)s)逾期没有补正,已终止办理,可重新申请")),
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）逾期没有补正，已终止办理，可重新申请")),
         ),
         law=f"{LAW} 第三十二条",
     )
@@ -260,7 +266,9 @@ class Handling(Procedure):
         by=(THE_SYSTEM,),
         form=DocumentForm,
         effect=effects.make_certificate,
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已办结,许可证可在“我的办件”下载")),),
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）已办结，许可证可在“我的办件”下载")),
+        ),
         law=f"{LAW} 第四十四条",
     )
     refuse = Step(
@@ -271,7 +279,9 @@ class Handling(Procedure):
         clock=Stop(),
         after=(DROP_REVIEWS,),
         document=letters.REFUSAL,
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)不予许可,理由和救济途径见决定书")),),
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）不予许可，理由和救济途径见决定书")),
+        ),
         law=f"{LAW} 第三十八条",
         tone="danger",
         key="R",
@@ -284,7 +294,7 @@ class Handling(Procedure):
         clock=Pause(lambda t: t.data["rule"], f"{LAW} 第四十五条", lambda t: t.data["days"]),
         document=letters.PAUSE,
         tells=(
-            Tell(gettext_lazy("您的“%(title)s”(%(number)s)进入特别程序,所需时间不计入办理时限")),
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）进入特别程序，所需时间不计入办理时限")),
         ),
         law=f"{LAW} 第四十五条",
         key="P",
@@ -308,7 +318,8 @@ class Handling(Procedure):
         tells=(
             Tell(
                 gettext_lazy(
-                    "您的“%(title)s”(%(number)s)需缴费 %(amount)s 元,请在 %(days)s 个工作日内缴纳"
+                    "您的“%(title)s”（%(number)s）需缴费 %(amount)s 元，"
+                    "请在 %(days)s 个工作日内缴纳"
                 )
             ),
         ),
@@ -326,13 +337,13 @@ class Handling(Procedure):
         key="Y",
     )
     not_paid = Step(
-        gettext_lazy("逾期未缴费,终止办理"),
+        gettext_lazy("逾期未缴费，终止办理"),
         unpaid >> terminated,
         by=(THE_SYSTEM,),
         clock=Stop(),
         after=(DROP_REVIEWS,),
         tells=(
-            Tell(gettext_lazy("您的“%(title)s”(%(number)s)逾期没有缴费,已终止办理,可重新申请")),
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）逾期没有缴费，已终止办理，可重新申请")),
         ),
         law=f"{LAW} 第五十九条",
     )
@@ -345,7 +356,9 @@ class Handling(Procedure):
         effect=effects.note_extension,
         clock=Extend(lambda t: t.data["days"], "经负责人批准延长", f"{LAW} 第四十二条"),
         document=letters.EXTENSION,
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)经批准延长办理期限,理由见告知书")),),
+        tells=(
+            Tell(gettext_lazy("您的“%(title)s”（%(number)s）经批准延长办理期限，理由见告知书")),
+        ),
         law=f"{LAW} 第四十二条",
         key="E",
     )
@@ -366,7 +379,7 @@ class Handling(Procedure):
         guard=examination.none_elsewhere,
         effect=examination.send_elsewhere,
         law=LAW_OF_JOINT_REVIEW,
-        hint=gettext_lazy("清单里由其他单位岗位审查的环节,送出后才能出具意见。"),
+        hint=gettext_lazy("清单里由其他单位岗位审查的环节，送出后才能出具意见。"),
         key="J",
     )
     part_ended = Step(
@@ -413,7 +426,7 @@ class Handling(Procedure):
         form=ReasonForm,
         clock=Stop(),
         after=(DROP_REVIEWS,),
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已终止办理,理由见办件详情")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）已终止办理，理由见办件详情")),),
         tone="danger",
     )
     deliver = Step(
@@ -446,7 +459,7 @@ class Handling(Procedure):
         effect=effects.note_transfer,
         clock=Stop(),
         after=(DROP_REVIEWS,),
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已转报上级机关,进度见办件详情")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）已转报上级机关，进度见办件详情")),),
         law=f"{LAW} 第三十五条",
         tone="danger",
     )

@@ -53,7 +53,7 @@ def open_issue(taking: Taking) -> Opening:
         raise wrong("unit", _("只能公布本单位的权责清单"))
     total = powers.powers(unit, taking.today).count()
     if not total:
-        raise wrong("unit", _("%s没有已发布的权力事项,不用公布") % unit.short_name)
+        raise wrong("unit", _("%s没有已发布的权力事项，不用公布") % unit.short_name)
     issue = PowerListIssue(on=taking.today, total=total)
     return Opening(unit=unit, title=_("%s权责清单") % unit.name, detail=issue)
 

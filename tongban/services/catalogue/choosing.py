@@ -23,7 +23,7 @@ class ItemField(forms.ModelChoiceField):  # type: ignore[type-arg]
             ).select_related("unit"),
             "to_field_name": "implementation_code",
             "widget": forms.TextInput,
-            "help_text": gettext_lazy("写事项名称,例如:社会保障卡-申领"),
+            "help_text": gettext_lazy("写事项名称，例如：社会保障卡-申领"),
         }
         super().__init__(**{**told, **more})
 
@@ -38,6 +38,6 @@ class ItemField(forms.ModelChoiceField):  # type: ignore[type-arg]
         if len(fitting) == 1:
             return fitting[0]
         if not fitting:
-            raise ValidationError(_("没有这个事项,请换个说法,或先在首页查找"))
+            raise ValidationError(_("没有这个事项，请换个说法，或先在首页查找"))
         names = "、".join(item.name for item in fitting[:OFFERED])
-        raise ValidationError(_("有几个事项都像,请写全名称:%s") % names)
+        raise ValidationError(_("有几个事项都像，请写全名称：%s") % names)

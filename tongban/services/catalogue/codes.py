@@ -62,7 +62,7 @@ def basic_code(text: str) -> BasicCode:
         raise BadCode(_("基本编码“%s”只能是数字") % text)
     if text[2:4] not in KINDS:
         raise BadCode(
-            _("基本编码第 3–4 位“%(part)s”不是事项类型,应为 %(known)s 之一")
+            _("基本编码第 3–4 位“%(part)s”不是事项类型，应为 %(known)s 之一")
             % {"part": text[2:4], "known": "、".join(KINDS)}
         )
     return BasicCode(text)
@@ -74,7 +74,7 @@ def implementation_code(text: str) -> ImplementationCode:
     unit_code(text[:USCC])
     if text[USCC] not in LEVELS:
         raise BadCode(
-            _("实施编码第 19 位(行使层级)“%s”应为 1 国家、2 省、3 市、4 县、5 乡镇、6 村")
+            _("实施编码第 19 位（行使层级）“%s”应为 1 国家、2 省、3 市、4 县、5 乡镇、6 村")
             % text[USCC]
         )
     basic_code(text[USCC + 1 :])
@@ -90,7 +90,7 @@ def unit_code(text: str) -> str:
         except (ValueError, IndexError):
             raise BadCode(_("统一社会信用代码“%s”含有不允许的字符") % text) from None
         raise BadCode(
-            _("统一社会信用代码“%(code)s”的校验码应为 %(right)s,请核对第 1–18 位")
+            _("统一社会信用代码“%(code)s”的校验码应为 %(right)s，请核对第 1–18 位")
             % {"code": text, "right": right}
         )
     return text
@@ -99,6 +99,6 @@ def unit_code(text: str) -> str:
 def _length(text: str, wanted: int, name: str) -> None:
     if len(text) != wanted:
         raise BadCode(
-            _("%(name)s应为 %(wanted)d 位,现为 %(given)d 位")
+            _("%(name)s应为 %(wanted)d 位，现为 %(given)d 位")
             % {"name": name, "wanted": wanted, "given": len(text)}
         )

@@ -32,7 +32,7 @@ ITEMS = Sheet(
         ),
         Column("bookable", gettext_lazy("可预约"), yes),
         Column("in_hall", gettext_lazy("进驻大厅"), yes),
-        Column("fee_yuan", gettext_lazy("收费(元)"), lambda v: whole(v) or 0),
+        Column("fee_yuan", gettext_lazy("收费（元）"), lambda v: whole(v) or 0),
         Column("result", gettext_lazy("办理结果"), text(60)),
         Column("on_kiosk", gettext_lazy("自助机可办"), yes),
         Column("cross_city", gettext_lazy("跨城通办"), yes),

@@ -41,7 +41,7 @@ def open_change(taking: Taking) -> Opening:
     data, lines = taking.data, taking.data["lines"]
     kind = ChangeKind(data["kind"])
     if data["effective_on"] < taking.today:
-        raise wrong("effective_on", _("生效日期不能早于今天,请改为今天或以后"))
+        raise wrong("effective_on", _("生效日期不能早于今天，请改为今天或以后"))
     items = _new(lines) if kind == ChangeKind.CREATE else _existing(lines, kind)
     unit = _one_unit(items, taking.actor)
     wanted = _merged(items, lines)
@@ -102,7 +102,7 @@ def _existing(lines: Lines, kind: ChangeKind) -> dict[str, ServiceItem]:
         rows = rows.exclude(status=Status.ABOLISHED)
     items = {item.implementation_code: item for item in rows}
     if unknown := set(lines) - set(items):
-        raise wrong("lines", _("没有事项 %s,或它已废止,请核对实施编码") % min(unknown))
+        raise wrong("lines", _("没有事项 %s，或它已废止，请核对实施编码") % min(unknown))
     return items
 
 
@@ -117,12 +117,12 @@ def _new(lines: Lines) -> dict[str, ServiceItem]:
     items = {}
     for text, code in found.items():
         if text in known and known[text].current_id:
-            raise wrong("lines", _("实施编码 %s 已有事项,请改用“调整”") % text)
+            raise wrong("lines", _("实施编码 %s 已有事项，请改用“调整”") % text)
         if text in known:  # proposed before and withdrawn
             items[text] = known[text]
             continue
         if code.uscc not in units:
-            raise wrong("lines", _("实施编码 %s 的单位不在单位名录里,请先登记单位") % text)
+            raise wrong("lines", _("实施编码 %s 的单位不在单位名录里，请先登记单位") % text)
         items[text] = ServiceItem(
             implementation_code=text, basic_code=code.basic.text, unit=units[code.uscc]
         )
@@ -137,10 +137,10 @@ def _one_unit(items: dict[str, ServiceItem], actor: Actor) -> Unit:
     units = {item.unit for item in items.values()}
     if len(units) > 1:
         names = "、".join(sorted(unit.short_name for unit in units)[:4])
-        raise wrong("lines", _("一次变更只能是一个单位的事项,这里有%s,请分单位提交") % names)
+        raise wrong("lines", _("一次变更只能是一个单位的事项，这里有%s，请分单位提交") % names)
     unit = units.pop()
     if not may_edit(actor, unit.pk):
-        raise wrong("lines", _("您不能变更%s的事项,可由该单位或政数局提出") % unit.short_name)
+        raise wrong("lines", _("您不能变更%s的事项，可由该单位或政数局提出") % unit.short_name)
     return unit
 
 
@@ -164,7 +164,7 @@ def _refuse_faults(wanted: dict[str, Document], actor: Actor) -> None:
     if found:
         told = [f"{code} {field}: {fault}" for code, field, fault in found[:MOST_TOLD]]
         _code, _field, first = found[0]
-        raise Invalid(_("还不能提交:%(first)s") % {"first": first}, {"lines": told})
+        raise Invalid(_("还不能提交：%(first)s") % {"first": first}, {"lines": told})
     files = {
         material[name]
         for line in wanted.values()
@@ -175,9 +175,9 @@ def _refuse_faults(wanted: dict[str, Document], actor: Actor) -> None:
     asked = {row["field"] for line in wanted.values() for row in line["elements"]["form_fields"]}
     known = FormField.objects.filter(key__in=asked).values_list("key", flat=True)
     if unknown := asked - set(known):
-        raise wrong("lines", _("字段库里没有“%s”,请先由政数局登记字段") % min(unknown))
+        raise wrong("lines", _("字段库里没有“%s”，请先由政数局登记字段") % min(unknown))
     if files - _usable(files, wanted, actor):
-        raise wrong("lines", _("材料的样表或空白表没有找到,请重新上传"))
+        raise wrong("lines", _("材料的样表或空白表没有找到，请重新上传"))
 
 
 def _usable(files: set[int], wanted: dict[str, Document], actor: Actor) -> set[int]:
@@ -202,7 +202,7 @@ def _refuse_busy(items: dict[str, ServiceItem]) -> None:
     if busy and busy.change:
         raise wrong(
             "lines",
-            _("“%(name)s”已有正在办理的变更 %(number)s,请先办完或撤回它")
+            _("“%(name)s”已有正在办理的变更 %(number)s，请先办完或撤回它")
             % {"name": busy.item.name or busy.name, "number": busy.change.matter.number},
         )
 

@@ -118,7 +118,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     rows, query = _selected(request)
     count = rows.count()
     if not count:
-        raise Http404(_("没有选中事项,请先在列表里勾选或筛选"))
+        raise Http404(_("没有选中事项，请先在列表里勾选或筛选"))
     why = WhyForm(request.POST if "field" in request.POST else None, initial=_from_today())
     field = request.POST.get("field", BULK_FIELDS[0])
     value = request.POST.get("value", "").strip()
@@ -214,7 +214,7 @@ def propose_by_unit(
         lines = by_unit.setdefault(item.unit_id, {})
         lines[item.implementation_code] = {"elements": elements} if elements else {}
     if not by_unit:
-        raise NotNow(_("选中的事项已经都是这个值,不用变更"))
+        raise NotNow(_("选中的事项已经都是这个值，不用变更"))
     return propose_lines(by_unit, why, by, key, at)
 
 

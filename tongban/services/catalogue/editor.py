@@ -15,14 +15,14 @@ from .elements import ELEMENTS, LISTED
 from .models import MaterialForm, MaterialKind, ServiceItem, Source
 
 HELP = {
-    "legal_basis": gettext_lazy("每行一条:法律名称 | 条款 | 条文"),
-    "special_procedures": gettext_lazy("每行一个:名称 | 工作日 | 依据"),
+    "legal_basis": gettext_lazy("每行一条：法律名称 | 条款 | 条文"),
+    "special_procedures": gettext_lazy("每行一个：名称 | 工作日 | 依据"),
     "steps": gettext_lazy(
-        "每行一个环节:名称 | 岗位 | 工作日 | 前面的环节(用、隔开);"
-        "由其他单位审查的,岗位写成 单位编号:岗位,如 WJ:approver"
+        "每行一个环节：名称 | 岗位 | 工作日 | 前面的环节（用、隔开）；"
+        "由其他单位审查的，岗位写成 单位编号：岗位，如 WJ:approver"
     ),
-    "faq": gettext_lazy("每行一个:问题 | 回答"),
-    "form_fields": gettext_lazy("每行一个:字段名 | 必填 | 情形问题 | 选项(后两格空着:都要填)"),
+    "faq": gettext_lazy("每行一个：问题 | 回答"),
+    "form_fields": gettext_lazy("每行一个：字段名 | 必填 | 情形问题 | 选项（后两格空着：都要填）"),
 }
 PARTS = {
     "materials": ("name", "kind", "form", "source", "copies", "required", "shortage_tolerant",
@@ -32,6 +32,7 @@ PARTS = {
 }  # fmt: skip
 CHOICES = {"kind": MaterialKind, "form": MaterialForm, "source": Source}
 FILES = ("sample", "blank_form")  # beside the fields of a material: a paper to hand in
+WIDE_BAR, WIDE_COLON = "\uff5c", "\uff1a"  # as a Chinese keyboard writes them
 REVIEWERS = ("clerk", "approver", "unit_admin")
 SPARE = 3
 MOST_ROWS = 120
@@ -92,7 +93,7 @@ def _refuse_unknown_post(post: str) -> None:
         return
     if role not in REVIEWERS or not Unit.objects.filter(code=unit).exists():
         raise forms.ValidationError(
-            _("没有岗位“%(post)s”,应为 单位编号:岗位,岗位可用 %(known)s")
+            _("没有岗位“%(post)s”，应为 单位编号：岗位，岗位可用 %(known)s")
             % {"post": post, "known": "、".join(REVIEWERS)}
         )
 
@@ -100,13 +101,13 @@ def _refuse_unknown_post(post: str) -> None:
 def from_lines(text: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
     """Rows from lines with bars. Raises ValidationError naming the line."""
     rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.replace(WIDE_BAR, "|").splitlines(), start=1):
         if not line.strip():
             continue
         cells = [cell.strip() for cell in line.split("|")]
         if len(cells) > len(keys):
             raise forms.ValidationError(
-                _("第 %(number)d 行多了一格,应为 %(count)d 格,用 | 隔开")
+                _("第 %(number)d 行多了一格，应为 %(count)d 格，用 | 隔开")
                 % {"number": number, "count": len(keys)}
             )
         cells += [""] * (len(keys) - len(cells))
@@ -115,6 +116,8 @@ def from_lines(text: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
             if not row["days"].isdigit():
                 raise forms.ValidationError(_("第 %d 行的工作日应为数字") % number)
             row["days"] = int(row["days"])
+        if "post" in row:
+            row["post"] = row["post"].replace(WIDE_COLON, ":")
         if "after" in row:
             row["after"] = [name for name in row["after"].split("、") if name]
         rows.append(row)

@@ -35,8 +35,8 @@ class Audience(models.TextChoices):
 class Rest(models.TextChoices):
     """What becomes of the other parts of one thing when one of them is not granted."""
 
-    DEPENDENTS = "dependents", _("只停要等它的事项,其他照常办理")
-    UNBEGUN = "unbegun", _("还没开始的事项都不再办,已在办的照常办理")
+    DEPENDENTS = "dependents", _("只停要等它的事项，其他照常办理")
+    UNBEGUN = "unbegun", _("还没开始的事项都不再办，已在办的照常办理")
     ALL = "all", _("其余没有办结的事项全部停办")
 
 
@@ -133,7 +133,7 @@ class Elements(models.Model):
     bookable = models.BooleanField(_("可预约"), default=False)
     in_hall = models.BooleanField(_("进驻大厅"), default=False)
     place = models.CharField(_("办理地点"), max_length=120, default="", blank=True)
-    fee_yuan = models.PositiveIntegerField(_("收费(元)"), default=0)
+    fee_yuan = models.PositiveIntegerField(_("收费（元）"), default=0)
     fee_basis = models.CharField(_("收费依据"), max_length=200, default="", blank=True)
     result = models.CharField(_("办理结果"), max_length=60, blank=True)
     result_kind = models.CharField(

@@ -41,7 +41,7 @@ class FieldForm(forms.ModelForm):  # type: ignore[type-arg]
             for name in FIXED:
                 if name in data and data[name] != self.initial[name]:
                     raise ValidationError(
-                        {name: _("已有清单在用这个字段,不能改它的字段名、类型和是否个人信息")}
+                        {name: _("已有清单在用这个字段，不能改它的字段名、类型和是否个人信息")}
                     )
         return data
 

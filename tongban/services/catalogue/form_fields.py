@@ -24,7 +24,7 @@ PHONE = r"(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})"
 DEFAULT_FORM = ("subject", "address", "town", "contact")  # of lists that name no fields
 SHIPPED = (  # the words of the fields that every district has, for their translation
     *(gettext_lazy("经营者名称"), gettext_lazy("经营场所"), gettext_lazy("所在镇街")),
-    *(gettext_lazy("联系人"), gettext_lazy("店名或公司名称,与营业执照一致")),
+    *(gettext_lazy("联系人"), gettext_lazy("店名或公司名称，与营业执照一致")),
 )
 REQUIRED = ("必填", "required", "1", "是")
 
@@ -49,10 +49,10 @@ class Prefill(models.TextChoices):
     NAME = "name", gettext_lazy("申请人姓名或名称")
     ID_NUMBER = "id_number", gettext_lazy("申请人证件号码")
     PHONE = "phone", gettext_lazy("申请人电话")
-    FIRM_NAME = "firm_name", gettext_lazy("企业登记:名称")
-    FIRM_ADDRESS = "firm_address", gettext_lazy("企业登记:住所")
-    FIRM_PERSON = "firm_person", gettext_lazy("企业登记:法定代表人")
-    FIRM_SCOPE = "firm_scope", gettext_lazy("企业登记:经营范围")
+    FIRM_NAME = "firm_name", gettext_lazy("企业登记：名称")
+    FIRM_ADDRESS = "firm_address", gettext_lazy("企业登记：住所")
+    FIRM_PERSON = "firm_person", gettext_lazy("企业登记：法定代表人")
+    FIRM_SCOPE = "firm_scope", gettext_lazy("企业登记：经营范围")
 
 
 class FormField(models.Model):
@@ -63,9 +63,9 @@ class FormField(models.Model):
     label = models.CharField(gettext_lazy("显示名称"), max_length=40, unique=True)
     kind = models.CharField(gettext_lazy("类型"), max_length=12, choices=FieldKind)
     help = models.CharField(gettext_lazy("填写说明"), max_length=120, blank=True)
-    choices = models.TextField(gettext_lazy("选项(每行一个)"), blank=True)
+    choices = models.TextField(gettext_lazy("选项（每行一个）"), blank=True)
     longest = models.PositiveSmallIntegerField(gettext_lazy("最多字数"), default=120)
-    pattern = models.CharField(gettext_lazy("格式(正则表达式)"), max_length=120, blank=True)
+    pattern = models.CharField(gettext_lazy("格式（正则表达式）"), max_length=120, blank=True)
     fault = models.CharField(gettext_lazy("格式不对时的提示"), max_length=120, blank=True)
     personal = models.BooleanField(gettext_lazy("个人信息"), default=False)
     prefill = models.CharField(
@@ -85,16 +85,16 @@ class FormField(models.Model):
 
     def clean(self) -> None:
         if self.kind == FieldKind.CHOICE and len(self.options()) < 2:
-            raise ValidationError({"choices": _("选项至少两个,每行一个")})
+            raise ValidationError({"choices": _("选项至少两个，每行一个")})
         if not 1 <= self.longest <= LONGEST:
             raise ValidationError({"longest": _("最多字数应为 1 到 %d") % LONGEST})
         if self.pattern:
             try:
                 re.compile(self.pattern)
             except re.error as error:
-                raise ValidationError({"pattern": _("格式写得不对:%s") % error}) from error
+                raise ValidationError({"pattern": _("格式写得不对：%s") % error}) from error
             if not self.fault:
-                raise ValidationError({"fault": _("设了格式,就要写格式不对时的提示")})
+                raise ValidationError({"fault": _("设了格式，就要写格式不对时的提示")})
 
     def options(self) -> list[str]:
         return list(dict.fromkeys(filter(None, map(str.strip, self.choices.splitlines()))))
@@ -137,7 +137,7 @@ class FormField(models.Model):
         if self.kind == FieldKind.USCC:
             found.append(_uscc)
         if self.kind == FieldKind.PHONE:
-            found.append(RegexValidator(rf"^{PHONE}$", _("请填 11 位手机号,或区号加电话号码")))
+            found.append(RegexValidator(rf"^{PHONE}$", _("请填 11 位手机号，或区号加电话号码")))
         if self.pattern:
             found.append(RegexValidator(rf"^(?:{self.pattern})$", self.fault))
         return found

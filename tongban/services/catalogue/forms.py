@@ -33,7 +33,7 @@ class LinesForm(StepForm):
         )
         if not good or NUL in json.dumps(lines) or not 0 < len(lines) <= MOST_LINES:
             raise forms.ValidationError(
-                _("请选择 1 到 %d 个事项,内容为“实施编码:变更内容”") % MOST_LINES
+                _("请选择 1 到 %d 个事项，内容为“实施编码：变更内容”") % MOST_LINES
             )
         return dict(lines)
 

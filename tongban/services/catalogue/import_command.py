@@ -36,9 +36,9 @@ def run(chosen: argparse.Namespace) -> int:
         found = importing.check(handed, _progress(handed.name))
         kind = importing.IMPORTERS[chosen.kind]
         counts = ",".join(f"{words} {found.counts[n]}" for n, words in kind.counted.items())
-        print(f"{counts},错误 {len(handed.faults)}")
+        print(f"{counts}，错误 {len(handed.faults)}")
         for row, column, text in handed.faults[:FAULTS_TOLD]:
-            print(f"  第 {row} 行 {column}:{text}", file=sys.stderr)
+            print(f"  第 {row} 行 {column}：{text}", file=sys.stderr)
         if found.faults and chosen.errors:
             chosen.errors.write_bytes(importing.error_workbook(handed))
         if found.faults:
@@ -49,9 +49,9 @@ def run(chosen: argparse.Namespace) -> int:
             made = importing.propose(
                 handed, {**why, "effective_on": today}, actor_of(account, today)
             )
-            print(f"已起草 {len(made)} 个变更,请单位审核" if made else handed.get_phase_display())
+            print(f"已起草 {len(made)} 个变更，请单位审核" if made else handed.get_phase_display())
     except OSError as error:
-        return _failed(f"读不到文件:{error}")
+        return _failed(f"读不到文件：{error}")
     except (Unreadable, Refusal) as refused:
         return _failed(str(refused))
     return 0

@@ -97,7 +97,7 @@ def propose(run: ImportRun, why: dict[str, Any], by: Actor) -> list[Change]:
     is changed. Returns the changes of lists it led to."""
     found, kind = check(run), IMPORTERS[run.kind]
     if found.faults:
-        raise NotNow(_("表里还有 %d 处要改,请下载标红的表改好再导入") % len(found.faults))
+        raise NotNow(_("表里还有 %d 处要改，请下载标红的表改好再导入") % len(found.faults))
     kind.carry(run, found, why, by)
     run.phase = kind.ends
     run.save()

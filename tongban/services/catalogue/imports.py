@@ -35,7 +35,7 @@ class HandInForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("表格文件"),
-        help_text=gettext_lazy(".xlsx 或 .csv,最多 20 MB、20000 行"),
+        help_text=gettext_lazy(".xlsx 或 .csv，最多 20 MB、20000 行"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 

@@ -15,7 +15,7 @@ from .models import Defect, ImplementationList, Material, Source
 from .versions import published_on
 
 WORKING_PER_CALENDAR = 5 / 7  # limits in calendar days are compared in working days
-SOURCE = "年度总结 互联网+政务服务;政务服务事项指标口径"
+SOURCE = "年度总结 互联网+政务服务；政务服务事项指标口径"
 BY = (
     ("unit", _("单位"), "item__unit__code", "item__unit__short_name"),
     ("kind", _("事项类型"), "kind", "kind"),
@@ -84,7 +84,7 @@ def portion(key: str, title: Any, basis: Any, rows: Any, which: Q) -> Metric:
 published = stock(
     "items_published",
     _("政务服务事项"),
-    _("各部门已发布且在有效期内的实施清单,下放镇街的另计"),
+    _("各部门已发布且在有效期内的实施清单，下放镇街的另计"),
     lists,
     COUNT,
     unit=_("项"),
@@ -121,7 +121,7 @@ hall_units = stock(
 limit_compression = stock(
     "limit_compression",
     _("时限压缩率"),
-    _("1 − 承诺时限之和 ÷ 法定时限之和;有法定时限的行政许可,折合工作日"),
+    _("1 − 承诺时限之和 ÷ 法定时限之和；有法定时限的行政许可，折合工作日"),
     lambda: licences().filter(statutory_days__gt=0, promised_days__isnull=False),
     100.0 - 100.0 * Sum(working("promised_days")) / NullIf(Sum(working("statutory_days")), 0.0),
     pulls=(F("promised_days").desc(), "statutory_days", "name"),

@@ -26,7 +26,7 @@ __all__ = ["Audience", "Commitment", "ItemKind"]  # read from here by other apps
 
 class Source(models.TextChoices):
     APPLICANT = "applicant", _("申请人提供")
-    DATA_SHARING = "data_sharing", _("数据共享,免提交")
+    DATA_SHARING = "data_sharing", _("数据共享，免提交")
 
 
 class MaterialForm(models.TextChoices):

@@ -63,7 +63,7 @@ def _items(rows: list[tuple[int, Row]], found: Plan) -> tuple[Lines, dict[str, i
         if fault := _fault_of_code(code, basic, unit, units):
             found.faults.append(Fault(number, "", fault))
         elif code in wanted:
-            text = _("实施编码与第 %d 行相同,请删去一行") % where[code]
+            text = _("实施编码与第 %d 行相同，请删去一行") % where[code]
             found.faults.append(Fault(number, "", text))
         else:
             wanted[code], where[code] = {"elements": values}, number
@@ -76,13 +76,13 @@ def _fault_of_code(code: str, basic: str, unit: str, units: dict[str, Unit]) -> 
     except codes.BadCode as error:
         return str(error)
     if basic and basic != parsed.basic.text:
-        return _("基本编码“%(given)s”与实施编码里的“%(right)s”不一致,请改成一致") % {
+        return _("基本编码“%(given)s”与实施编码里的“%(right)s”不一致，请改成一致") % {
             "given": basic,
             "right": parsed.basic.text,
         }
     known = units.get(parsed.uscc)
     if known is None:
-        return _("实施编码的单位(%s)不在单位名录里,请先登记单位") % parsed.uscc
+        return _("实施编码的单位（%s）不在单位名录里，请先登记单位") % parsed.uscc
     if unit and unit != known.code:
         return _("单位代码“%(given)s”与实施编码的单位“%(right)s”不一致") % {
             "given": unit,
@@ -114,7 +114,7 @@ def _parts(sheet: Sheet, rows: list[tuple[int, Row]], found: Plan) -> tuple[Line
         ).values_list("implementation_code", flat=True)
     )
     for code in sorted(set(wanted) - known):
-        text = _("没有事项 %s,请先导入事项或核对实施编码") % code
+        text = _("没有事项 %s，请先导入事项或核对实施编码") % code
         found.faults.append(Fault(where[code], "", text))
         del wanted[code]
     return wanted, where
@@ -152,7 +152,7 @@ def _keep(
     units: dict[str, Unit],
 ) -> None:
     if busy:
-        text = _("已有正在办理的变更 %s,请先办完或撤回它") % busy
+        text = _("已有正在办理的变更 %s，请先办完或撤回它") % busy
         found.faults.append(Fault(row, "", text))
         return
     if faults := faults_of(code, result):

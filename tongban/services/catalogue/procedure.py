@@ -40,7 +40,7 @@ BY_ANOTHER = four_eyes("proposed_by", gettext_lazy("自己提出的变更要由�
 def put_in_force(taking: Taking) -> None:
     change: Change = taking.detail
     if taking.today < change.effective_on:
-        raise NotNow(_("%s 起生效,还没有到") % change.effective_on)
+        raise NotNow(_("%s 起生效，还没有到") % change.effective_on)
     versions.take_effect(change, taking.today)
 
 
@@ -76,7 +76,7 @@ class Publishing(Procedure):
         opens=open_change,
         after=(PUT_IN_FORCE,),
         law=RULES,
-        hint=gettext_lazy("已由下放、收回等程序审核决定的变更,不再重复审核。"),
+        hint=gettext_lazy("已由下放、收回等程序审核决定的变更，不再重复审核。"),
     )
     amend = Step(
         gettext_lazy("修改草稿"),
@@ -102,7 +102,7 @@ class Publishing(Procedure):
         guard=BY_ANOTHER,
         after=(PUT_IN_FORCE,),
         law=RULES,
-        hint=gettext_lazy("到生效日期自动发布新版本,办理中的办件仍按原版本。"),
+        hint=gettext_lazy("到生效日期自动发布新版本，办理中的办件仍按原版本。"),
         key="A",
     )
     take_effect = Step(

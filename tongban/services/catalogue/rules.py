@@ -64,12 +64,12 @@ def faults_of(code: str, wanted: Document) -> Faults:
         found.append(
             (
                 "kind",
-                _("编码说这是“%(code)s”,类型填的是“%(given)s”,请改成一致")
+                _("编码说这是“%(code)s”，类型填的是“%(given)s”，请改成一致")
                 % {"code": kind.label, "given": ItemKind(elements["kind"]).label},
             )
         )
     if elements["by_application"] and elements["kind"] in EX_OFFICIO:
-        found.append(("by_application", _("行政处罚、行政强制、行政检查是依职权事项,请改为“否”")))
+        found.append(("by_application", _("行政处罚、行政强制、行政检查是依职权事项，请改为“否”")))
     found += _limits(elements)
     parts = _parts(wanted)
     return found + (parts or _form(wanted))
@@ -84,7 +84,7 @@ def _form(wanted: Document) -> Faults:
             return [("form_fields", _("申请表字段的每一格应为文字"))]
         under = (row["question"], row["option"])
         if any(under) and under not in given:
-            told = _("申请表字段“%(field)s”的情形“%(question)s:%(option)s”不在办理情形里") % row
+            told = _("申请表字段“%(field)s”的情形“%(question)s：%(option)s”不在办理情形里") % row
             found.append(("form_fields", told))
     return found
 
@@ -96,7 +96,10 @@ def _limits(elements: dict[str, Any]) -> Faults:
         found.append(
             (
                 "promised_days",
-                _("承诺时限(%(promised)d)大于法定时限(%(statutory)d),请改为不超过 %(statutory)d")
+                _(
+                    "承诺时限（%(promised)d）大于法定时限（%(statutory)d），"
+                    "请改为不超过 %(statutory)d"
+                )
                 % {"promised": promised, "statutory": statutory},
             )
         )
@@ -112,7 +115,7 @@ def _fault_of_value(name: str, value: Any) -> str:
         if value is None and field.null:
             return ""
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
-            return _("“%(name)s”应为 0 到 %(most)d 的整数,现为“%(given)s”") % {
+            return _("“%(name)s”应为 0 到 %(most)d 的整数，现为“%(given)s”") % {
                 "name": field.verbose_name,
                 "most": LARGEST,
                 "given": value,
@@ -122,7 +125,7 @@ def _fault_of_value(name: str, value: Any) -> str:
         keys = set(LISTED[name])
         good = isinstance(value, list) and len(value) <= MOST_PARTS
         if not good or not all(isinstance(row, dict) and set(row) == keys for row in value):
-            return _("“%(name)s”应为列表,每行有且只有 %(keys)s") % {
+            return _("“%(name)s”应为列表，每行有且只有 %(keys)s") % {
                 "name": field.verbose_name,
                 "keys": "、".join(LISTED[name]),
             }
@@ -134,7 +137,7 @@ def _fault_of_value(name: str, value: Any) -> str:
     try:
         field.clean(value, None)
     except ValidationError as error:
-        return _("“%(name)s”不能是“%(given)s”:%(why)s") % {
+        return _("“%(name)s”不能是“%(given)s”：%(why)s") % {
             "name": field.verbose_name,
             "given": value[:40],
             "why": ";".join(error.messages),
@@ -153,7 +156,7 @@ def _strange(part: str, rows: list[dict[str, Any]]) -> list[str]:
     """Rows that are not made as rows of this part are."""
     shape = SHAPES[part]
     return [
-        _("第 %(number)d 行应有且只有 %(names)s,各为相应类型的值")
+        _("第 %(number)d 行应有且只有 %(names)s，各为相应类型的值")
         % {"number": number, "names": "、".join(shape)}
         for number, row in enumerate(rows, start=1)
         if set(row) != set(shape) or not all(_fits(row[name], shape[name]) for name in shape)
@@ -176,7 +179,7 @@ def _materials(wanted: Document) -> Faults:
         if not name:
             found.append(("materials", _("材料名称应为 1 到 120 个字")))
         elif name in names:
-            found.append(("materials", _("材料“%s”列了两次,请合并") % name))
+            found.append(("materials", _("材料“%s”列了两次，请合并") % name))
         names.add(name)
         for part, (declared, words) in MATERIAL_PARTS.items():
             known = dict(declared.choices)
@@ -184,7 +187,7 @@ def _materials(wanted: Document) -> Faults:
                 found.append(
                     (
                         "materials",
-                        _("材料“%(name)s”的“%(field)s”不能是“%(given)s”,应为 %(known)s 之一")
+                        _("材料“%(name)s”的“%(field)s”不能是“%(given)s”，应为 %(known)s 之一")
                         % {
                             "name": name,
                             "field": words,
@@ -206,7 +209,7 @@ def _situations(wanted: Document) -> Faults:
             found.append(
                 (
                     "situations",
-                    _("情形“%(question)s:%(option)s”要加的材料“%(adds)s”不在材料清单里") % values,
+                    _("情形“%(question)s：%(option)s”要加的材料“%(adds)s”不在材料清单里") % values,
                 )
             )
     return found

@@ -30,5 +30,5 @@ def run(chosen: argparse.Namespace) -> int:
     for row in found:
         print(f"{row['score']:>8}  {row['code']:<31}  {row['name']}  {row['unit']}")
     if not found:
-        print("没有找到,换个说法试试")
+        print("没有找到，换个说法试试")
     return 0

@@ -43,7 +43,7 @@ class Needs:
                 )
         unknown = set(answers) - {question.text for question in self.questions}
         if unknown:
-            raise UnknownAnswer(_("没有“%s”这个问题,请刷新页面后重新选择") % min(unknown))
+            raise UnknownAnswer(_("没有“%s”这个问题，请刷新页面后重新选择") % min(unknown))
 
     def under(self, answers: dict[str, str]) -> list[Material]:
         """Materials everybody needs, and those the answers add."""

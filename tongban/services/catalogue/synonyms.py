@@ -16,7 +16,7 @@ MOST = 100
 class SynonymForm(forms.Form):
     everyday = forms.CharField(label=_("大家怎么说"), max_length=30)
     official = forms.CharField(
-        label=_("清单里怎么说"), max_length=120, help_text=_("可以写几个,用空格隔开")
+        label=_("清单里怎么说"), max_length=120, help_text=_("可以写几个，用空格隔开")
     )
 
     def clean_official(self) -> str:
@@ -25,7 +25,7 @@ class SynonymForm(forms.Form):
         lost = [part for part in official.split() if not searching.search(part, most=1)]
         if lost:
             raise forms.ValidationError(
-                gettext("“%s”在事项和主题里找不到,请改用清单里的名称") % lost[0]
+                gettext("“%s”在事项和主题里找不到，请改用清单里的名称") % lost[0]
             )
         return official
 

@@ -33,14 +33,14 @@ def parse(text: str) -> Identifier:
     """Raises BadIdentifier."""
     parts = text.removeprefix(f"{ROOT}.").split(".")
     if not text.startswith(f"{ROOT}.") or len(parts) != 5:
-        raise BadIdentifier("电子证照标识应由 6 段组成,以 1.2.156.3005.2 开头")
+        raise BadIdentifier("电子证照标识应由 6 段组成，以 1.2.156.3005.2 开头")
     type_code, issuer, serial, version, _check = parts
     if (len(type_code), len(issuer), len(version)) != (TYPE, ISSUER, VERSION):
-        raise BadIdentifier("证照类型代码应为 21 位,颁发机构代码 18 位,版本号 3 位")
+        raise BadIdentifier("证照类型代码应为 21 位，颁发机构代码 18 位，版本号 3 位")
     try:
         mod_37_36.validate("".join(parts))
     except ValidationError as error:
-        raise BadIdentifier("校验位不对,请核对有没有抄错") from error
+        raise BadIdentifier("校验位不对，请核对有没有抄错") from error
     if not version.isdigit():
         raise BadIdentifier("版本号应为 3 位数字")
     return Identifier(type_code, issuer, serial, int(version))

@@ -43,10 +43,10 @@ def proof(request: HttpRequest, token: str) -> HttpResponse:
     try:
         certificate = proven(token)
     except signing.SignatureExpired:
-        words = _("亮证码 2 分钟内有效,请持证人刷新后再扫一次。")
+        words = _("亮证码 2 分钟内有效，请持证人刷新后再扫一次。")
         return told(request, _("亮证码已过期"), words, 410)
     if certificate is None:
-        words = _("这不是本平台的亮证码,请向持证人核对。")
+        words = _("这不是本平台的亮证码，请向持证人核对。")
         return told(request, _("不能确认"), words, 404)
     context = {"certificate": certificate, "matter": certificate.matter, "now": timezone.now()}
     return render(request, "certificates/proof.html", context)

@@ -42,7 +42,7 @@ def open_certificate(taking: Taking) -> Opening:
     if holder is None or unit is None:
         raise wrong("holder", _("没有这个持证人或颁发机构"))
     if data["valid_until"] and data["valid_until"] < taking.today:
-        raise wrong("valid_until", _("有效期已过,不能签发"))
+        raise wrong("valid_until", _("有效期已过，不能签发"))
     kind, year = type_of(unit, data["type"]), taking.today.year
     serial = f"{year}{next_in_year(f'certificate:{kind.pk}', year):08d}"
     papers = SealedDocument.objects.filter(number=data["number"])
@@ -84,7 +84,7 @@ class Holding(Procedure):
         by=(THE_SYSTEM,),
         form=IssueForm,
         opens=open_certificate,
-        tells=(Tell(gettext_lazy("电子证照“%(title)s”已存入您的卡包,下次办事不用再交")),),
+        tells=(Tell(gettext_lazy("电子证照“%(title)s”已存入您的卡包，下次办事不用再交")),),
         law=f"{LAW} 第三十九条",
     )
     use = Step(
@@ -100,7 +100,7 @@ class Holding(Procedure):
         in_force >> suspended,
         by=(approver, head),
         form=ReasonForm,
-        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已暂停使用,理由见“我的证照”")),),
+        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已暂停使用，理由见“我的证照”")),),
         law=f"{LAW} 第六十一条",
         key="P",
     )
@@ -117,7 +117,7 @@ class Holding(Procedure):
         (in_force | suspended) >> revoked,
         by=(head,),
         form=ReasonForm,
-        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已被撤销,理由见“我的证照”")),),
+        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已被撤销，理由见“我的证照”")),),
         law=f"{LAW} 第六十九条",
         tone="danger",
     )
@@ -126,13 +126,13 @@ class Holding(Procedure):
         (in_force | suspended) >> cancelled,
         by=(THE_SYSTEM,),
         form=GiveUpForm,
-        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已注销,办件见“我的办件”")),),
+        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已注销，办件见“我的办件”")),),
         law=f"{LAW} 第七十条",
     )
     expire = Step(
         gettext_lazy("到期失效"),
         (in_force | suspended) >> expired,
         by=(THE_SYSTEM,),
-        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已到期,需要的请申请延续")),),
+        tells=(Tell(gettext_lazy("您的电子证照“%(title)s”已到期，需要的请申请延续")),),
         law=f"{LAW} 第七十条",
     )

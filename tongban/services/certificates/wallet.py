@@ -64,7 +64,7 @@ def _use(taking: Taking, certificate: Certificate, consent: str) -> None:
         take(Holding.use, held.number, the_system(), data, key=key, at=taking.at)
     except Refusal as refusal:
         told = {"name": certificate.type.name, "reason": refusal.reason}
-        raise wrong("consent", _("电子证照“%(name)s”现在不能用:%(reason)s") % told) from refusal
+        raise wrong("consent", _("电子证照“%(name)s”现在不能用：%(reason)s") % told) from refusal
 
 
 def proof_of(certificate: Certificate) -> str:

@@ -44,4 +44,4 @@ def opinions_are_in(about: Matter, actor: Actor) -> str:
     names = list(rows.values_list("matter__unit__short_name", flat=True).order_by("matter__unit"))
     if not names:
         return ""
-    return _("还在等 %(units)s 的意见,答复或到期后再办") % {"units": "、".join(names)}
+    return _("还在等 %(units)s 的意见，答复或到期后再办") % {"units": "、".join(names)}

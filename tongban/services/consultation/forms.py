@@ -47,9 +47,9 @@ class AnswerForm(StepForm):
         data = super().clean() or self.cleaned_data
         answer, against = data.get("answer"), data.get("against", [])
         if answer == Answer.PARTLY and not against and "against" in self.fields:
-            self.add_error("against", _("部分同意时,请勾出不同意的事项"))
+            self.add_error("against", _("部分同意时，请勾出不同意的事项"))
         if answer == Answer.AGREE and against:
-            self.add_error("against", _("勾了不同意的事项,意见应选“部分同意”或“不同意”"))
+            self.add_error("against", _("勾了不同意的事项，意见应选“部分同意”或“不同意”"))
         if answer in (Answer.PARTLY, Answer.DISAGREE) and not data.get("opinion"):
             self.add_error("opinion", _("不同意要说明理由"))
         return data

@@ -22,7 +22,7 @@ class Consultation(models.Model):
     )
     about = models.ForeignKey(Matter, models.PROTECT, related_name="consultations")
     question = models.CharField(_("征求意见的内容"), max_length=300)
-    days = models.PositiveSmallIntegerField(_("答复期限(工作日)"))
+    days = models.PositiveSmallIntegerField(_("答复期限（工作日）"))
     points = models.JSONField(default=list)
     answer = models.CharField(_("意见"), max_length=8, choices=Answer, default="", blank=True)
     against = models.JSONField(default=list)

@@ -34,7 +34,9 @@ def open_consultation(taking: Taking) -> Opening:
     detail = Consultation(
         about=about, question=data["question"], days=data["days"], points=data["points"] or []
     )
-    return Opening(unit=unit, title=f"{about.title}:征求{unit.short_name}意见"[:200], detail=detail)
+    return Opening(
+        unit=unit, title=f"{about.title}：征求{unit.short_name}意见"[:200], detail=detail
+    )
 
 
 def keep_answer(taking: Taking) -> None:
@@ -55,7 +57,7 @@ class Consulting(Procedure):
         otherwise="stay_silent",
     )
     answered = State(gettext_lazy("已答复"), final=True)
-    silent = State(gettext_lazy("逾期未复,视为无意见"), final=True, side=True)
+    silent = State(gettext_lazy("逾期未复，视为无意见"), final=True, side=True)
 
     ask = Step(
         gettext_lazy("发出征求意见"),

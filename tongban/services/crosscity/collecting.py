@@ -44,7 +44,7 @@ def open_collected(taking: Taking) -> Opening:
     data, item = taking.data, taking.data["item"]
     papers = data["papers"] or {}
     if missing := [name for name in item.materials if name not in papers]:
-        raise wrong("papers", _("还缺:%s") % "、".join(missing))
+        raise wrong("papers", _("还缺：%s") % "、".join(missing))
     detail = Forwarded(place=item.agreement.place, item=item, identified=data["identified"])
     taking.after_saving.append(partial(keep_papers, taking, papers))
     unit = unit_as(taking.actor, Role.CLERK)
@@ -110,7 +110,7 @@ def hand_over(taking: Taking) -> None:
 
 
 def goes_by_wire(matter: Matter, actor: Actor) -> str:
-    return "" if matter.forwarded.place.address else _("这个地区没有接收地址,请寄出后按“已寄出”")
+    return "" if matter.forwarded.place.address else _("这个地区没有接收地址，请寄出后按“已寄出”")
 
 
 class Forwarding(Procedure):
@@ -139,7 +139,7 @@ class Forwarding(Procedure):
         opens=open_collected,
         page="crosscity",
         clock=start(DAYS, RULES),
-        tells=(Tell(gettext_lazy("已代收“%(title)s”,编号 %(number)s,转送后告诉您进度")),),
+        tells=(Tell(gettext_lazy("已代收“%(title)s”，编号 %(number)s，转送后告诉您进度")),),
         law=RULES,
     )
     forward = Step(
@@ -172,7 +172,7 @@ class Forwarding(Procedure):
         form=SentForm,
         effect=keep_number,
         clock=Stop(),
-        tells=(Tell(gettext_lazy("“%(title)s”已转到办理地,正在办理"), sms=False),),
+        tells=(Tell(gettext_lazy("“%(title)s”已转到办理地，正在办理"), sms=False),),
     )
     progress = Step(
         gettext_lazy("办理地进度"),
@@ -187,7 +187,7 @@ class Forwarding(Procedure):
         by=(THE_SYSTEM, clerk),
         form=WordsForm,
         effect=note,
-        tells=(Tell(gettext_lazy("“%(title)s”需要补正:%(words)s,请到代收窗口补交")),),
+        tells=(Tell(gettext_lazy("“%(title)s”需要补正：%(words)s，请到代收窗口补交")),),
     )
     supply = Step(
         gettext_lazy("补交并转送"),
@@ -204,7 +204,7 @@ class Forwarding(Procedure):
         by=(THE_SYSTEM, clerk),
         form=ResultForm,
         effect=decided,
-        tells=(Tell(gettext_lazy("“%(title)s”已有结果:%(words)s,请到代收窗口领取")),),
+        tells=(Tell(gettext_lazy("“%(title)s”已有结果：%(words)s，请到代收窗口领取")),),
     )
     hand_over = Step(
         gettext_lazy("交付"),

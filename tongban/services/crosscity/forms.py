@@ -28,7 +28,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         max_length=300,
         assume_scheme="https",
-        help_text=gettext_lazy("对方平台收件的网址;没有就寄送"),
+        help_text=gettext_lazy("对方平台收件的网址；没有就寄送"),
     )
 
 
@@ -44,7 +44,7 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("事项"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=gettext_lazy("每行一项:基本编码 事项名称 材料、材料(中间空格)"),
+        help_text=gettext_lazy("每行一项：基本编码 事项名称 材料、材料（中间空格）"),
     )
 
     def clean_items(self) -> list[AgreementItem]:
@@ -54,10 +54,10 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
             parts = line.split()
             if len(parts) not in (2, 3) or not (parts[0].isdigit() and len(parts[0]) == 12):
                 raise forms.ValidationError(
-                    _("第 %d 行应为:12 位基本编码 事项名称 材料、材料,用空格分开") % number
+                    _("第 %d 行应为：12 位基本编码 事项名称 材料、材料，用空格分开") % number
                 )
             if parts[0] in seen:
-                raise forms.ValidationError(_("第 %d 行的基本编码前面已有,请删去一行") % number)
+                raise forms.ValidationError(_("第 %d 行的基本编码前面已有，请删去一行") % number)
             seen.add(parts[0])
             materials = parts[2].split("、") if len(parts) == 3 else []
             found.append(AgreementItem(basic_code=parts[0], name=parts[1], materials=materials))
@@ -73,7 +73,7 @@ class PapersForm(StepForm):
         given = self.cleaned_data["papers"] or {}
         if isinstance(given, dict) and all(type(pk) is int for pk in given.values()):
             return given
-        raise forms.ValidationError(_("材料应为“名称:文件编号”"))
+        raise forms.ValidationError(_("材料应为“名称：文件编号”"))
 
 
 class CollectForm(InPersonForm, PapersForm):
@@ -94,7 +94,7 @@ class CollectForm(InPersonForm, PapersForm):
         item: AgreementItem = self.cleaned_data["item"]
         place = item.agreement.place_id
         if not items_for(place, timezone.localdate()).filter(pk=item.pk).exists():
-            raise forms.ValidationError(_("这份协议现在不在有效期内,不能代收"))
+            raise forms.ValidationError(_("这份协议现在不在有效期内，不能代收"))
         return item
 
 

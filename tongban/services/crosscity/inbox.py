@@ -40,7 +40,7 @@ def inbox(request: HttpRequest, code: str) -> HttpResponse:
     given = {name: request.headers.get(name, "") for name in _HEADERS}
     try:
         if place is None or not place.secret:
-            raise BadSignature(_("没有这个地区,或还没有交换密钥"))
+            raise BadSignature(_("没有这个地区，或还没有交换密钥"))
         check(place.secret, given, signed_content(request.path, request.body), timezone.now())
         message = json.loads(request.body)
         if not isinstance(message, dict):
@@ -103,7 +103,7 @@ def _content(row: Any) -> bytes:
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise NotNow(_("材料的内容不是 base64")) from error
     if hashlib.sha256(content).hexdigest() != row.get("sha256"):
-        raise NotNow(_("材料在传送中有变化,请重发"))
+        raise NotNow(_("材料在传送中有变化，请重发"))
     return content
 
 

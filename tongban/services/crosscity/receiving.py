@@ -39,7 +39,7 @@ def open_arrived(taking: Taking) -> Opening:
     found = rows.filter(basic_code=data["basic_code"], status=Status.PUBLISHED)
     item = found.filter(cross_city=True, current__isnull=False).first()
     if item is None:
-        raise wrong("basic_code", _("我地没有这个跨城通办事项,请核对基本编码"))
+        raise wrong("basic_code", _("我地没有这个跨城通办事项，请核对基本编码"))
     applicant = known(data["number"], data["name"], data["phone"])
     facts = {"told": data["told"]} if data["told"] else {}
     detail = Arrived(place=data["place"], their_number=data["their_number"], item=item, facts=facts)

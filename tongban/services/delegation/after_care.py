@@ -27,11 +27,11 @@ def open_report(taking: Taking) -> Opening:
     if unknown := set(rows) - set(lines):
         raise wrong(
             "rows",
-            _("%(code)s 不是%(town)s正在实施的事项,请核对")
+            _("%(code)s 不是%(town)s正在实施的事项，请核对")
             % {"code": min(unknown), "town": town.short_name},
         )
     if AfterCare.objects.filter(line__in=lines.values(), quarter=quarter).exists():
-        raise wrong("quarter", _("%s 已经报过,每季报一次") % quarter)
+        raise wrong("quarter", _("%s 已经报过，每季报一次") % quarter)
     detail = AfterCareReport(quarter=quarter)
 
     def keep() -> None:

@@ -28,7 +28,7 @@ DAYS_TO_ANSWER = 10
 def open_batch(taking: Taking) -> Opening:
     data = taking.data
     if DelegationBatch.objects.filter(name=data["name"]).exists():
-        raise wrong("name", _("已有“%s”,请换一个批次名") % data["name"])
+        raise wrong("name", _("已有“%s”，请换一个批次名") % data["name"])
     batch = DelegationBatch(
         **{name: data[name] for name in ("name", "kind", "legal_basis", "effective_on")},
         prepared_by=taking.actor.code,
@@ -58,11 +58,11 @@ def lines_of(wanted: Wanted) -> list[DelegatedItem]:
     for number, row in enumerate(wanted, start=1):
         code, town = row["implementation_code"], row["to_town"]
         if fault := fault_of(items.get(code), towns.get(town), code, town):
-            raise wrong("lines", _("第 %(row)d 行:%(fault)s") % {"row": number, "fault": fault})
+            raise wrong("lines", _("第 %(row)d 行：%(fault)s") % {"row": number, "fault": fault})
         if (code, town) in lines:
             raise wrong(
                 "lines",
-                _("第 %(row)d 行:%(code)s 给 %(town)s 列了两次,请删去一行")
+                _("第 %(row)d 行：%(code)s 给 %(town)s 列了两次，请删去一行")
                 % {"row": number, "code": code, "town": towns[town].short_name},
             )
         lines[code, town] = DelegatedItem(item=items[code], town=towns[town])
@@ -72,16 +72,16 @@ def lines_of(wanted: Wanted) -> list[DelegatedItem]:
 def fault_of(item: ServiceItem | None, town: Unit | None, code: str, place: str) -> str:
     """What is wrong with one row, in words with the cure; empty when it is good."""
     if item is None:
-        return _("没有实施编码 %s 的事项,请核对") % code
+        return _("没有实施编码 %s 的事项，请核对") % code
     if item.status != Status.PUBLISHED:
-        return _("“%s”没有发布,先发布再下放") % item.name
+        return _("“%s”没有发布，先发布再下放") % item.name
     if item.unit.kind != Unit.Kind.DEPARTMENT:
-        return _("“%(name)s”是%(unit)s的事项,只有部门的事项可以下放") % {
+        return _("“%(name)s”是%(unit)s的事项，只有部门的事项可以下放") % {
             "name": item.name,
             "unit": item.unit.short_name,
         }
     if town is None:
-        return _("“%s”不是镇街代码,请看单位名录") % place
+        return _("“%s”不是镇街代码，请看单位名录") % place
     return ""
 
 
@@ -93,7 +93,7 @@ def _refuse_those_with_towns(lines: list[DelegatedItem]) -> None:
         if batch := batches.get((line.item_id, line.town_id)):
             raise wrong(
                 "lines",
-                _("第 %(row)d 行:“%(name)s”已在%(batch)s交给%(town)s,请删去")
+                _("第 %(row)d 行：“%(name)s”已在%(batch)s交给%(town)s，请删去")
                 % {
                     "row": number,
                     "name": line.item.name,
@@ -116,7 +116,7 @@ def points(lines: QuerySet[DelegatedItem]) -> dict[str, asking.Points]:
 
 
 def consult_departments(taking: Taking) -> None:
-    question = _("拟将下列事项%(kind)s镇街,请就放得下、接得住、管得好提出意见") % {
+    question = _("拟将下列事项%(kind)s镇街，请就放得下、接得住、管得好提出意见") % {
         "kind": taking.detail.get_kind_display()
     }
     asking.ask(taking, points(taking.detail.lines.filter(dropped="")), question, DAYS_TO_ANSWER)
@@ -130,7 +130,7 @@ def conclude(taking: Taking) -> None:
         for code in opinion.objected()
     }
     if against and not taking.data["adopt"] and not taking.data["handling"]:
-        raise wrong("handling", _("有不同意见没有采纳,请写明理由"))
+        raise wrong("handling", _("有不同意见没有采纳，请写明理由"))
     taking.detail.handling = taking.data["handling"]
     if not taking.data["adopt"]:
         return
@@ -138,7 +138,7 @@ def conclude(taking: Taking) -> None:
         line.dropped = _("%s不同意") % against[line.item.implementation_code]
         line.save(update_fields=["dropped"])
     if not taking.detail.lines.filter(dropped="").exists():
-        raise wrong("adopt", _("全部事项都会移出,请改为终止本批"))
+        raise wrong("adopt", _("全部事项都会移出，请改为终止本批"))
 
 
 def give_town_lists(taking: Taking) -> None:

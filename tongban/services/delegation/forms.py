@@ -19,7 +19,7 @@ class About(forms.Form):
     """What a batch is, apart from its lines."""
 
     name = forms.CharField(
-        label=gettext_lazy("批次"), max_length=40, help_text=gettext_lazy("例如:第四批")
+        label=gettext_lazy("批次"), max_length=40, help_text=gettext_lazy("例如：第四批")
     )
     kind = forms.ChoiceField(label=gettext_lazy("方式"), choices=Kind.choices)
     legal_basis = forms.CharField(label=gettext_lazy("法律依据"), max_length=300)
@@ -41,14 +41,14 @@ class PrepareForm(About, StepForm):
         )
         if not good or not 0 < len(lines) <= MOST_LINES:
             raise forms.ValidationError(
-                _("请列出 1 到 %d 行,每行是实施编码和镇街代码") % MOST_LINES
+                _("请列出 1 到 %d 行，每行是实施编码和镇街代码") % MOST_LINES
             )
         return [{n: row[n] for n in ("implementation_code", "to_town")} for row in lines]
 
 
 class ConcludeForm(StepForm):
     adopt = forms.BooleanField(
-        label=gettext_lazy("采纳不同意意见,把有关事项移出本批"), required=False
+        label=gettext_lazy("采纳不同意意见，把有关事项移出本批"), required=False
     )
     handling = forms.CharField(
         label=gettext_lazy("意见处理情况"), widget=forms.Textarea(attrs={"rows": 4}), required=False
@@ -65,7 +65,7 @@ class IssueForm(StepForm):
     document_number = forms.CharField(
         label=gettext_lazy("文号"),
         max_length=60,
-        help_text=gettext_lazy("例如:湛开政数〔2022〕3号"),
+        help_text=gettext_lazy("例如：湛开政数〔2022〕3号"),
     )
     effective_on = forms.DateField(label=gettext_lazy("生效日期"), widget=DayInput())
 
@@ -74,7 +74,7 @@ class OfLines(StepForm):
     """Some of the lines a town prepares; none chosen means all."""
 
     lines = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("适用的事项(不勾为全部)"),
+        label=gettext_lazy("适用的事项（不勾为全部）"),
         queryset=DelegatedItem.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -151,6 +151,6 @@ def _refuse_bad_numbers(code: str, numbers: Any) -> None:
         raise forms.ValidationError(_("%s 的办件、复议、败诉要填 0 以上的整数") % code)
     if numbers[1] + numbers[2] > numbers[0]:
         raise forms.ValidationError(
-            _("%(code)s 的复议纠正和败诉(%(bad)d)多于办件(%(all)d),请核对")
+            _("%(code)s 的复议纠正和败诉（%(bad)d）多于办件（%(all)d），请核对")
             % {"code": code, "bad": numbers[1] + numbers[2], "all": numbers[0]}
         )

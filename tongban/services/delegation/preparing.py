@@ -63,7 +63,7 @@ def record(taking: Taking) -> None:
 def drop_chosen(taking: Taking) -> None:
     drop(taking.data["lines"], taking.data["reason"])
     if not taking.detail.open_lines().exists():
-        raise wrong("lines", _("不能移出全部事项;整批不办请由政数局终止"))
+        raise wrong("lines", _("不能移出全部事项；整批不办请由政数局终止"))
 
 
 def drop(lines: QuerySet[DelegatedItem], reason: str) -> None:
@@ -79,7 +79,7 @@ def not_ready(matter: Matter, actor: Actor) -> str:
     words = [f"{Check(name).label} {count}" for name, count in missing.items() if count]
     if not words:
         return ""
-    return _("还有检查项没有落实:%s;请先登记,接不住的事项请移出") % "、".join(words)
+    return _("还有检查项没有落实：%s；请先登记，接不住的事项请移出") % "、".join(words)
 
 
 def note_ready(taking: Taking) -> None:
@@ -113,7 +113,7 @@ class Preparing(Procedure):
         key="R",
     )
     drop = Step(
-        gettext_lazy("接不住,移出"),
+        gettext_lazy("接不住，移出"),
         staying(preparing, verifying),
         by=(*TOWN, bureau),
         form=DropForm,

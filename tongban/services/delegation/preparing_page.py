@@ -31,7 +31,7 @@ class AskedForm(About):
     file = forms.FileField(
         label=gettext_lazy("下放事项表"),
         required=False,
-        help_text=gettext_lazy(".xlsx 或 .csv;表里写了批次的,按批次各起草一批"),
+        help_text=gettext_lazy(".xlsx 或 .csv；表里写了批次的，按批次各起草一批"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     codes = forms.CharField(
@@ -50,7 +50,7 @@ class AskedForm(About):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not data.get("file") and not (data.get("codes") and data.get("towns")):
-            self.add_error("file", _("请上传下放事项表,或者填实施编码并勾选镇街"))
+            self.add_error("file", _("请上传下放事项表，或者填实施编码并勾选镇街"))
         return data
 
     def typed(self) -> Wanted:

@@ -33,20 +33,20 @@ BY_ANOTHER = four_eyes("prepared_by", gettext_lazy("合法性审查要由起草�
 
 def all_settled(matter: Matter, actor: Actor) -> str:
     waiting = matter.detail.lines.filter(in_force_on=None, dropped="").count()
-    return _("还有 %d 项没有实施,请等镇街就绪或移出本批") % waiting if waiting else ""
+    return _("还有 %d 项没有实施，请等镇街就绪或移出本批") % waiting if waiting else ""
 
 
 def issue_document(taking: Taking) -> None:
     batch, data = taking.detail, taking.data
     if data["effective_on"] <= taking.today:
-        raise wrong("effective_on", _("生效日期要晚于今天,给镇街留出准备时间"))
+        raise wrong("effective_on", _("生效日期要晚于今天，给镇街留出准备时间"))
     batch.document_number, batch.effective_on = data["document_number"], data["effective_on"]
     begin_all(taking)
 
 
 def come_into_force(taking: Taking) -> None:
     if taking.today < taking.detail.effective_on:
-        raise NotNow(_("%s 起生效,还没有到") % taking.detail.effective_on)
+        raise NotNow(_("%s 起生效，还没有到") % taking.detail.effective_on)
     batches.give_town_lists(taking)
 
 
@@ -91,7 +91,7 @@ class Delegating(Procedure):
         draft >> consulting,
         by=(bureau,),
         effect=batches.consult_departments,
-        hint=gettext_lazy("每个部门就自己的事项答复,10 个工作日不答复视为无意见。"),
+        hint=gettext_lazy("每个部门就自己的事项答复，10 个工作日不答复视为无意见。"),
         key="C",
     )
     conclude = Step(
@@ -119,7 +119,7 @@ class Delegating(Procedure):
         form=IssueForm,
         effect=issue_document,
         law=LAW,
-        hint=gettext_lazy("签发后每个镇街各有一张准备清单,逐项落实人员、培训、账号、印章、监管。"),
+        hint=gettext_lazy("签发后每个镇街各有一张准备清单，逐项落实人员、培训、账号、印章、监管。"),
         key="I",
     )
     come_into_force = Step(

@@ -13,7 +13,7 @@ IDLE_QUARTERS = 4  # a year without one case
 def advice(quarters: int, cases: int, overturned: int) -> str:
     """Why the power should be taken back from the town; empty when it should stay."""
     if cases >= FEWEST_CASES and overturned / cases > MOST_OVERTURNED:
-        return _("复议纠正和败诉 %(overturned)d 件,占办件 %(share).1f%%,超过 %(most).0f%%") % {
+        return _("复议纠正和败诉 %(overturned)d 件，占办件 %(share).1f%%，超过 %(most).0f%%") % {
             "overturned": overturned,
             "share": 100 * overturned / cases,
             "most": 100 * MOST_OVERTURNED,

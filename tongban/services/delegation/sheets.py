@@ -23,7 +23,7 @@ def day(value: str) -> date | None:
         return None
     if found := day_of(value):
         return found
-    raise BadCell(_("“%s”不是日期,请写成 2026-03-01") % value)
+    raise BadCell(_("“%s”不是日期，请写成 2026-03-01") % value)
 
 
 DELEGATIONS = Sheet(
@@ -71,7 +71,7 @@ def asked(table: Table) -> Asked:
             continue
         assert town is not None
         if first := seen.get((code, town.code)):
-            found.faults.append(Fault(number, "", _("和第 %d 行重复,请删去一行") % first))
+            found.faults.append(Fault(number, "", _("和第 %d 行重复，请删去一行") % first))
             continue
         seen[code, town.code] = number
         batch = values.get("batch", "")
@@ -85,7 +85,7 @@ def _other_unit(item: ServiceItem | None, values: dict[str, Any]) -> str:
     given = values.get("from_unit", "")
     if not given or item is None or given in (item.unit.code, item.unit.name, item.unit.short_name):
         return ""
-    return _("“%(name)s”是%(unit)s的事项,不是 %(given)s 的,请改正") % {
+    return _("“%(name)s”是%(unit)s的事项，不是 %(given)s 的，请改正") % {
         "name": item.name,
         "unit": item.unit.short_name,
         "given": given,

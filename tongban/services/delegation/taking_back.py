@@ -38,10 +38,10 @@ def open_taking_back(taking: Taking) -> Opening:
     if len(lines) < len(data["lines"]):
         found = {line.town_item.implementation_code for line in lines if line.town_item}
         raise wrong(
-            "lines", _("镇街事项 %s 不在实施中,请核对编码") % min(set(data["lines"]) - found)
+            "lines", _("镇街事项 %s 不在实施中，请核对编码") % min(set(data["lines"]) - found)
         )
     if busy := next((line for line in lines if line.taking_back_id), None):
-        raise wrong("lines", _("“%s”正在办理收回,请等它办完") % busy.item.name)
+        raise wrong("lines", _("“%s”正在办理收回，请等它办完") % busy.item.name)
     detail = TakingBack(**{name: data[name] for name in ("reason", "legal_basis", "effective_on")})
 
     def keep() -> None:
@@ -50,9 +50,15 @@ def open_taking_back(taking: Taking) -> Opening:
 
     taking.after_saving.append(keep)
     asking.ask(
-        taking, _asked(lines), _("拟收回下列事项:%s") % data["reason"][:200], batches.DAYS_TO_ANSWER
+        taking,
+        _asked(lines),
+        _("拟收回下列事项：%s") % data["reason"][:200],
+        batches.DAYS_TO_ANSWER,
     )
-    title = _("收回:%(first)s 等 %(count)d 项") % {"first": lines[0].item.name, "count": len(lines)}
+    title = _("收回：%(first)s 等 %(count)d 项") % {
+        "first": lines[0].item.name,
+        "count": len(lines),
+    }
     return Opening(unit=unit_as(taking.actor, Role.OPERATOR), title=title[:200], detail=detail)
 
 
@@ -74,7 +80,7 @@ def let_go(taking: Taking) -> None:
 def end_town_lists(taking: Taking) -> None:
     """The towns' lists are abolished; cases already running keep their version."""
     if taking.today < taking.detail.effective_on:
-        raise NotNow(_("%s 起收回,还没有到") % taking.detail.effective_on)
+        raise NotNow(_("%s 起收回，还没有到") % taking.detail.effective_on)
     towns: dict[int, list[str]] = {}
     for line in taking.detail.lines.select_related("town_item"):
         towns.setdefault(line.town_id, []).append(line.town_item.implementation_code)

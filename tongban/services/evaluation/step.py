@@ -42,7 +42,7 @@ def evaluation(*states: State, by: tuple[Who, ...] = (THE_APPLICANT,)) -> Step:
 
 def _once(matter: Matter, actor: Actor) -> str:
     if Evaluation.objects.filter(matter_id=matter.pk).exists():
-        return _("您已经评价过这次办理,谢谢")
+        return _("您已经评价过这次办理，谢谢")
     return ""
 
 

@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     screen = known(request)
     if screen is None:
         if too_many(timezone.now()):
-            words = _("等待配对的屏幕太多,请半小时后再试")
+            words = _("等待配对的屏幕太多，请半小时后再试")
             return told(request, _("暂时不能配对"), words, 429)
         made, secret = introduced(timezone.now())
         response = render(request, "hall/pairing.html", {"screen": made})
@@ -211,7 +211,7 @@ def by_phone(request: HttpRequest, token: str) -> HttpResponse:
 
     now, person = timezone.now(), actor(request)
     if not here.is_valid(token, now):
-        reason = _("请扫描大厅屏幕上的二维码;它每几分钟更换一次")
+        reason = _("请扫描大厅屏幕上的二维码；它每几分钟更换一次")
         return render(request, "hall/drawn.html", {"reason": reason}, status=409)
     standing = Ticket.objects.filter(
         matter__applicant=person.applicant_id or 0,

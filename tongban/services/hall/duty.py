@@ -33,26 +33,26 @@ def open_counter(counter: Counter, person: Actor, now: datetime) -> Shift:
 def _said_by(counter: Counter, person: Actor) -> str:
     here = Shift.objects.filter(counter=counter, ended_at=None).select_related("account").first()
     if here and here.account_id != person.account_id:
-        return _("%(number)s 号窗口由 %(who)s 使用,请先请其暂停") % {
+        return _("%(number)s 号窗口由 %(who)s 使用，请先请其暂停") % {
             "number": counter.number,
             "who": here.account,
         }
     if here:
         return _("这个窗口已经开着")
-    return _("您在别的窗口还没有暂停,请先暂停那个窗口")
+    return _("您在别的窗口还没有暂停，请先暂停那个窗口")
 
 
 def leave_counter(counter: Counter, why: str, now: datetime) -> None:
     at_hand = Ticket.objects.filter(counter=counter, called_at__gte=start_of_day(now))
     if ticket := at_hand.filter(matter__state__in=("called", "serving")).first():
-        raise NotNow(_("%s 还没有办完,请先办完、挂起或转走") % ticket.label)
+        raise NotNow(_("%s 还没有办完，请先办完、挂起或转走") % ticket.label)
     shifts = Shift.objects.filter(counter=counter, ended_at=None)
     shifts.update(ended_at=now, why=why.strip()[:60])
 
 
 def must_sit(counter: Counter, person: Actor) -> None:
     if not Shift.objects.filter(counter=counter, account=person.account_id, ended_at=None).exists():
-        raise NotNow(_("窗口还没有打开,请先按“开始叫号”"))
+        raise NotNow(_("窗口还没有打开，请先按“开始叫号”"))
 
 
 @dataclass(frozen=True)

@@ -175,10 +175,10 @@ def explained(matter: Matter) -> list[str]:
 
 def in_words(why: dict[str, Any]) -> str:
     rules = {
-        "bound": _("普通号已被越过 %(overtaken)d 次,达到上限,轮到它"),
-        "urgent": _("紧急号,先叫;越过 %(passed)d 个普通号"),
-        "first": _("优先号,先叫;越过 %(passed)d 个普通号"),
-        "ordinary": _("按取号先后;此前被越过 %(overtaken)d 次"),
+        "bound": _("普通号已被越过 %(overtaken)d 次，达到上限，轮到它"),
+        "urgent": _("紧急号，先叫；越过 %(passed)d 个普通号"),
+        "first": _("优先号，先叫；越过 %(passed)d 个普通号"),
+        "ordinary": _("按取号先后；此前被越过 %(overtaken)d 次"),
     }
     found = rules.get(str(why.get("rule")), "")
     return found % why if found else ""

@@ -49,7 +49,7 @@ class PairForm(ScreenForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if not Screen.objects.filter(code=code).exists():
-            raise forms.ValidationError(_("没有屏幕正在显示这个码,请核对或刷新那块屏幕"))
+            raise forms.ValidationError(_("没有屏幕正在显示这个码，请核对或刷新那块屏幕"))
         return code
 
 

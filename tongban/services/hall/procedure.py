@@ -71,9 +71,9 @@ def draw_ticket(taking: Taking) -> Opening:
 def _refuse_from_afar(taking: Taking) -> None:
     """A phone draws an ordinary ticket, inside the hall; what goes first is seen at the desk."""
     if not here.is_valid(taking.data["here"], taking.at):
-        raise NotNow(_("请扫描大厅屏幕上的二维码;它每几分钟更换一次"))
+        raise NotNow(_("请扫描大厅屏幕上的二维码；它每几分钟更换一次"))
     if any(taking.data[name] for name in ("reason", "label", "slot", "wave", "person", "about")):
-        raise NotNow(_("手机只能取普通号;优先服务请到取号机或咨询台"))
+        raise NotNow(_("手机只能取普通号；优先服务请到取号机或咨询台"))
 
 
 def tell_counter(taking: Taking) -> None:
@@ -157,21 +157,21 @@ def move_up(taking: Taking) -> None:
 
 
 def once(matter: Matter, actor: Actor) -> str:
-    return _("这个号已经重新排过一次队,请重新取号") if matter.ticket.rejoined else ""
+    return _("这个号已经重新排过一次队，请重新取号") if matter.ticket.rejoined else ""
 
 
 def not_too_often(matter: Matter, actor: Actor) -> str:
     if matter.ticket.calls >= CALLS:
-        return _("已重呼 %d 次,请按过号处理") % (CALLS - 1)
+        return _("已重呼 %d 次，请按过号处理") % (CALLS - 1)
     return ""
 
 
 def has_more(matter: Matter, actor: Actor) -> str:
-    return "" if matter.ticket.route else _("这个号没有下一个窗口,请按“办完”")
+    return "" if matter.ticket.route else _("这个号没有下一个窗口，请按“办完”")
 
 
 def has_no_more(matter: Matter, actor: Actor) -> str:
-    return _("这个号还要去下一个窗口,请按“去下一窗口”") if matter.ticket.route else ""
+    return _("这个号还要去下一个窗口，请按“去下一窗口”") if matter.ticket.route else ""
 
 
 def known_wave(matter: Matter, actor: Actor) -> str:

@@ -22,10 +22,10 @@ from .displays import with_waits
 from .models import Counter, Facility, Kind
 
 SERVICES = (
-    ("/book/", gettext_lazy("预约到厅"), gettext_lazy("选时间,少排队")),
-    ("/my/new/home_visit/request/", gettext_lazy("上门服务"), gettext_lazy("来不了,我们去您家")),
+    ("/book/", gettext_lazy("预约到厅"), gettext_lazy("选时间，少排队")),
+    ("/my/new/home_visit/request/", gettext_lazy("上门服务"), gettext_lazy("来不了，我们去您家")),
     ("/my/new/help/wish/", gettext_lazy("帮办代办"), gettext_lazy("有人陪您把事办完")),
-    ("/my/new/startup/apply/", gettext_lazy("企业开办"), gettext_lazy("五件事一次办,一窗领取")),
+    ("/my/new/startup/apply/", gettext_lazy("企业开办"), gettext_lazy("五件事一次办，一窗领取")),
     ("/my/new/carving/order/", gettext_lazy("免费刻章"), gettext_lazy("新企业一套四枚")),
     ("/my/new/reflection/tell/", gettext_lazy("办不成事反映"), gettext_lazy("由政数局查明答复")),
     ("/hall/checkin/", gettext_lazy("预约签到"), gettext_lazy("到厅后取号")),

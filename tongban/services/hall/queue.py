@@ -84,14 +84,14 @@ def check_in(code: str, now: datetime) -> Matter:
     rows = Booking.objects.select_related("matter__unit", "slot", "about", "group", "applicant")
     booking = rows.filter(matter__query_code=code).first()
     if booking is None:
-        raise NotNow(_("没有找到这个预约,请核对预约码,或到咨询台取号"))
+        raise NotNow(_("没有找到这个预约，请核对预约码，或到咨询台取号"))
     return arrive(booking, now)
 
 
 def arrive(booking: Booking, now: datetime) -> Matter:
     matter = booking.matter
     if booking.slot is None:
-        raise NotNow(_("您还在候补,没有排上时段;可以现场取号"))
+        raise NotNow(_("您还在候补，没有排上时段；可以现场取号"))
     with transaction.atomic():
         on_time = _on_time(booking.slot, now)
         take(Visit.check_in, matter.number, HALL_MACHINE, key=f"check-in:{matter.number}", at=now)
@@ -116,7 +116,7 @@ def _on_time(slot: Slot, now: datetime) -> bool:
     early, late = timedelta(minutes=rules.early_minutes), timedelta(minutes=rules.late_minutes)
     local = timezone.localtime(begins, CHINA)
     if timezone.localtime(now, CHINA).date() != local.date():
-        raise NotNow(_("您预约的是 %s,请在当天签到") % f"{local:%m-%d %H:%M}")
+        raise NotNow(_("您预约的是 %s，请在当天签到") % f"{local:%m-%d %H:%M}")
     return begins - early <= now <= begins + late
 
 

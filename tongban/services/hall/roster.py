@@ -196,7 +196,7 @@ def keep(unit: Unit, first: date, told: Any) -> list[str]:
 
 def _twice(account: Account, day: date, half: str, one: int, other: int) -> str:
     told = {"who": account.name, "day": f"{day:%m-%d}", "half": half, "one": one, "other": other}
-    return _("%(who)s %(day)s %(half)s同时排在 %(one)d 号和 %(other)d 号窗口,请留一个") % told
+    return _("%(who)s %(day)s %(half)s同时排在 %(one)d 号和 %(other)d 号窗口，请留一个") % told
 
 
 @transaction.atomic

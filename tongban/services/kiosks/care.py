@@ -19,8 +19,8 @@ from .models import Kiosk, Use
 
 POINTS = (
     ("power", gettext_lazy("电源和线路完好")),
-    ("network", gettext_lazy("网络正常,没有私接设备")),
-    ("lock", gettext_lazy("机柜上锁,封条完整")),
+    ("network", gettext_lazy("网络正常，没有私接设备")),
+    ("lock", gettext_lazy("机柜上锁，封条完整")),
     ("camera", gettext_lazy("摄像头没有被遮挡")),
     ("software", gettext_lazy("只运行登记的软件")),
     ("trace", gettext_lazy("屏幕和抽屉里没有群众的证件或纸张")),

@@ -32,7 +32,7 @@ def _opened(data: dict[str, Any]) -> dict[str, Any]:
     try:
         return opened(data)
     except Unreadable as error:
-        raise NotNow(_("这条记录打不开:不是写给本平台的,或途中有变化")) from error
+        raise NotNow(_("这条记录打不开：不是写给本平台的，或途中有变化")) from error
 
 
 @entry("use")
@@ -75,7 +75,7 @@ def evaluated(device: Device, data: dict[str, Any], at: datetime, key: str) -> d
     matter = Matter.objects.filter(query_code=code).first() if code else None
     step = matter.procedure.steps.get("judge") if matter else None
     if matter is None or step is None:
-        raise NotNow(_("没有这个查询码的号票,请对照小票核对"))
+        raise NotNow(_("没有这个查询码的号票，请对照小票核对"))
     level = {"level": str(told.get("level", ""))}
     take(step, matter.number, KIOSK, level, key=f"kiosk:{key}", at=max(at, matter.changed_at))
     return {"number": matter.number}

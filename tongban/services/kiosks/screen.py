@@ -46,7 +46,7 @@ def only_kiosks(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         kiosk = sitting.of(request)
         if kiosk is None:
-            words = _("请在这台机器的浏览器里打开 /kiosk/,输入管理员给的登记码")
+            words = _("请在这台机器的浏览器里打开 /kiosk/，输入管理员给的登记码")
             return told(request, _("这里不是自助机"), words, 409)
         return view(request, kiosk, *args, **kwargs)
 
@@ -101,7 +101,7 @@ def _enrol(request: HttpRequest) -> HttpResponse:
             )
             return answer
         except BadCode:
-            reason = _("登记码不对、已过期或已用过,请管理员重新生成")
+            reason = _("登记码不对、已过期或已用过，请管理员重新生成")
     return render(request, "kiosks/enrol.html", {"reason": reason}, status=422 if reason else 200)
 
 
@@ -162,7 +162,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     rows = SignIn.objects.filter(digest=digest(token), account=None, made_at__gte=now - VALID)
     found = rows.select_related("kiosk__device", "kiosk__village").first()
     if found is None or sitting.of(request) is not None:
-        words = _("这个二维码已经用过或过期,请在自助机上重新打开登录页")
+        words = _("这个二维码已经用过或过期，请在自助机上重新打开登录页")
         return told(request, _("不能登录"), words, 409)
     if request.method == "POST":
         rows.update(account=actor(request).account_id)
@@ -177,14 +177,14 @@ def card(request: HttpRequest) -> JsonResponse:
     device = of_token(token_of(request)) if said is not None else None
     kiosk = Kiosk.objects.filter(device=device).first() if device else None
     if said is None or kiosk is None:
-        return refused(_("这台设备没有登记,或已重新登记;请联系管理员"), 401)
+        return refused(_("这台设备没有登记，或已重新登记；请联系管理员"), 401)
     number, name = str(said.get("number", "")).upper()[:18], str(said.get("name", ""))[:40].strip()
-    if fault := fault_of_id(number) or ("" if name else _("没有读到姓名,请重新放卡")):
+    if fault := fault_of_id(number) or ("" if name else _("没有读到姓名，请重新放卡")):
         return refused(fault, 422)
     try:
         person = person_of(number, name, "")
     except NameDiffers:
-        return refused(_("这个证件号码登记的是别的名字,请到大厅核对"), 409)
+        return refused(_("这个证件号码登记的是别的名字，请到大厅核对"), 409)
     if person.identity_level < CARD_LEVEL:
         person.identity_level = CARD_LEVEL
         person.save(update_fields=["identity_level"])

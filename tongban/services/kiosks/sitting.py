@@ -81,7 +81,7 @@ def _to_kiosks_sign_in(request: HttpRequest) -> HttpResponse | None:
 
 def _no_staff(request: HttpRequest) -> HttpResponse:
     logout(request)
-    words = _("工作账号不能在自助机上登录,请到工作电脑上登录。")
+    words = _("工作账号不能在自助机上登录，请到工作电脑上登录。")
     return told(request, _("自助机只供群众使用"), words, 409)
 
 
@@ -130,14 +130,14 @@ def help_by_keeper(kiosk: Kiosk, pin: str, now: datetime) -> None:
     fresh = Kiosk.objects.get(pk=kiosk.pk)
     waiting = fresh.pin_failed_at and now - fresh.pin_failed_at < PIN_PAUSE
     if waiting and fresh.pin_failures >= PIN_TRIES:
-        raise NotNow(_("管护人密码错误次数过多,请 10 分钟后再试"))
+        raise NotNow(_("管护人密码错误次数过多，请 10 分钟后再试"))
     sitting = sitting_of(fresh)
     if sitting is None:
-        raise NotNow(_("请群众本人先登录,再由管护人帮办"))
+        raise NotNow(_("请群众本人先登录，再由管护人帮办"))
     if not fresh.keeper_pin or not check_password(pin, fresh.keeper_pin):
         failures = fresh.pin_failures + 1 if waiting else 1
         Kiosk.objects.filter(pk=fresh.pk).update(pin_failures=failures, pin_failed_at=now)
-        raise NotNow(_("管护人密码不对;没有设密码请联系镇街"))
+        raise NotNow(_("管护人密码不对；没有设密码请联系镇街"))
     Kiosk.objects.filter(pk=fresh.pk).update(pin_failures=0)
     Sitting.objects.filter(pk=sitting.pk).update(helper=fresh.keeper)
 

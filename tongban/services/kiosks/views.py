@@ -35,7 +35,7 @@ class KeeperForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("管护人密码"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("6 到 12 位数字;留空不改"),
+        help_text=gettext_lazy("6 到 12 位数字；留空不改"),
         error_messages={"invalid": gettext_lazy("密码是 6 到 12 位数字")},
     )
 

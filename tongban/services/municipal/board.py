@@ -36,7 +36,7 @@ PAGE = 100
 class ReceiveForm(Letter):
     file = forms.FileField(
         label=gettext_lazy("权限清单"),
-        help_text=gettext_lazy(".xlsx 或 .csv;填了答复的按部门书面答复登记"),
+        help_text=gettext_lazy(".xlsx 或 .csv；填了答复的按部门书面答复登记"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 

@@ -35,7 +35,7 @@ class ReceiveForm(Letter, StepForm):
         )
         if not good or not 0 < len(rows) <= MOST_POWERS:
             raise forms.ValidationError(
-                _("请列出 1 到 %d 项,每项有编号、名称、市级单位和区单位") % MOST_POWERS
+                _("请列出 1 到 %d 项，每项有编号、名称、市级单位和区单位") % MOST_POWERS
             )
         return [{n: row[n] for n in TEXTS} for row in rows]
 
@@ -55,7 +55,7 @@ class LoadForm(StepForm):
         label=gettext_lazy("年办件量"), min_value=0, max_value=10**7, required=False
     )
     minutes_per_case = forms.IntegerField(
-        label=gettext_lazy("每件工时(分钟)"), min_value=0, max_value=10**5, required=False
+        label=gettext_lazy("每件工时（分钟）"), min_value=0, max_value=10**5, required=False
     )
     seals = forms.IntegerField(
         label=gettext_lazy("需要印章"), min_value=0, max_value=99, required=False
@@ -82,7 +82,7 @@ class AnswerForm(LoadForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("answer") == Answer.DISAGREE and not data.get("reason"):
-            self.add_error("reason", _("不同意承接要写明理由,会写进复函"))
+            self.add_error("reason", _("不同意承接要写明理由，会写进复函"))
         return data
 
 
@@ -108,14 +108,14 @@ class RequestForm(LoadForm):
     arrangements = forms.CharField(
         label=gettext_lazy("管理体制优化安排"),
         required=False,
-        help_text=gettext_lazy("迫切需要的权限要写:权限下来以后由谁办、怎么管"),
+        help_text=gettext_lazy("迫切需要的权限要写：权限下来以后由谁办、怎么管"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     unit = forms.CharField(
         label=gettext_lazy("承接单位代码"),
         max_length=16,
         required=False,
-        help_text=gettext_lazy("政数局代部门登记时填,部门自己提出的不填"),
+        help_text=gettext_lazy("政数局代部门登记时填，部门自己提出的不填"),
     )
     code = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
     field_order = (

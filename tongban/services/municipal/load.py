@@ -13,7 +13,7 @@ from tongban.services.catalogue.models import ServiceItem
 # 人社部发〔2025〕2号: 365 − 104 days of rest − 13 holidays
 WORKING_DAYS_A_YEAR, HOURS_A_DAY = 248, 8
 MINUTES_A_YEAR = WORKING_DAYS_A_YEAR * HOURS_A_DAY * 60
-CITY = "(市级)"
+CITY = "（市级）"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def _figure(key: str, answer: Answer, title: Any) -> Metric:
             key=key,
             title=title,
             unit=_("项"),
-            basis=_("已复函的市级权限中,答复为这一类的"),
+            basis=_("已复函的市级权限中，答复为这一类的"),
             source="年度总结 承接市级审批权限",
             rows=answered(answer),
             value=COUNT,

@@ -50,7 +50,7 @@ class MunicipalPower(models.Model):
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     arrangements = models.TextField(_("管理体制优化安排"), blank=True)
     cases_per_year = models.PositiveIntegerField(_("年办件量"), default=0)
-    minutes_per_case = models.PositiveIntegerField(_("每件工时(分钟)"), default=0)
+    minutes_per_case = models.PositiveIntegerField(_("每件工时（分钟）"), default=0)
     seals = models.PositiveSmallIntegerField(_("需要印章"), default=0)
     accounts = models.PositiveSmallIntegerField(_("需要系统账号"), default=0)
     staff = models.DecimalField(_("需要人员"), max_digits=7, decimal_places=2, default=Decimal(0))

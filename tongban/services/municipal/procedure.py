@@ -48,13 +48,13 @@ def open_letter(taking: Taking) -> Opening:
         if row["district_unit"] not in units:
             raise wrong(
                 "powers",
-                _("第 %(row)d 项:“%(unit)s”不是部门代码,请看单位名录")
+                _("第 %(row)d 项：“%(unit)s”不是部门代码，请看单位名录")
                 % {"row": number, "unit": row["district_unit"]},
             )
         if first := seen.get(row["code"]):
             raise wrong(
                 "powers",
-                _("第 %(row)d 项:编号 %(code)s 与第 %(first)d 项相同")
+                _("第 %(row)d 项：编号 %(code)s 与第 %(first)d 项相同")
                 % {"row": number, "code": row["code"], "first": first},
             )
         seen[row["code"]] = number
@@ -76,7 +76,7 @@ def open_power(taking: Taking) -> Opening:
     data = taking.data
     unit = Unit.objects.filter(code=data["unit"]).first()
     if unit is None:
-        raise wrong("unit", _("没有单位 %s,请看单位名录") % data["unit"])
+        raise wrong("unit", _("没有单位 %s，请看单位名录") % data["unit"])
     names = ("letter", "code", "name", "municipal_unit")
     power = MunicipalPower(**{name: data[name] for name in names})
     return Opening(unit=unit, title=power.name, detail=power)
@@ -102,12 +102,12 @@ def _requesting(actor: Actor, code: str) -> Unit:
     if Role.OPERATOR in actor.roles or code in posts:
         wanted = code
     elif code:
-        raise wrong("unit", _("只能为本单位提出,这一项请留空"))
+        raise wrong("unit", _("只能为本单位提出，这一项请留空"))
     else:
         wanted = min(posts)
     unit = Unit.objects.filter(code=wanted, kind=Unit.Kind.DEPARTMENT).first()
     if unit is None:
-        raise wrong("unit", _("请填写承接部门的代码,例如 SC"))
+        raise wrong("unit", _("请填写承接部门的代码，例如 SC"))
     return unit
 
 
@@ -150,7 +150,7 @@ def answer_open(matter: Matter, actor: Actor) -> str:
     """The answer may change until the letter goes on."""
     if matter.detail.letter.matter.state == Answering.consulting.name:
         return ""
-    return _("复函已进入审签,要改请政数局先退回")
+    return _("复函已进入审签，要改请政数局先退回")
 
 
 def note(field: str, source: str) -> Any:
@@ -203,7 +203,7 @@ class Answering(Procedure):
         by=(leader,),
         effect=settle_all,
         document=REPLY,
-        hint=gettext_lazy("复函列出同意、不同意、申请新增和迫切需要的权限,签发后生成 PDF。"),
+        hint=gettext_lazy("复函列出同意、不同意、申请新增和迫切需要的权限，签发后生成 PDF。"),
         key="R",
     )
     send_back = Step(
@@ -225,7 +225,7 @@ class TakingOver(Procedure):
     panel_template = "municipal/power.html"
 
     asked = State(gettext_lazy("待研究"))
-    answered = State(gettext_lazy("已研究,待复函"))
+    answered = State(gettext_lazy("已研究，待复函"))
     agreed = State(gettext_lazy("待移交"))
     handed_over = State(gettext_lazy("已移交"))
     trained = State(gettext_lazy("已培训"))

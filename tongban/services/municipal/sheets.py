@@ -50,10 +50,10 @@ def found_in(table: Table) -> Found:
     for number, values in rows:
         code, unit = values.get("code", ""), values.get("district_unit", "")
         if unit and unit not in units:
-            told = _("“%s”不是本区部门的代码或名称,请看单位名录") % unit
+            told = _("“%s”不是本区部门的代码或名称，请看单位名录") % unit
             found.faults.append(Fault(number, "", told))
         elif first := seen.get(code):
-            told = _("编号与第 %d 行相同,请改正") % first
+            told = _("编号与第 %d 行相同，请改正") % first
             found.faults.append(Fault(number, "", told))
         elif values.get("answer") == Answer.DISAGREE and not values.get("reason"):
             found.faults.append(Fault(number, "", _("不同意承接要写明理由")))

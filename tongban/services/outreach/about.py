@@ -15,5 +15,5 @@ def case_of(taking: Taking, applicant: Applicant | None) -> Matter | None:
         return None
     found = Matter.objects.filter(number=number, applicant=applicant).first()
     if found is None:
-        raise wrong("about", _("这位申请人没有这个编号的办件;不记得可以不填"))
+        raise wrong("about", _("这位申请人没有这个编号的办件；不记得可以不填"))
     return found

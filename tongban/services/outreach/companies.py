@@ -51,7 +51,7 @@ def open_visit(taking: Taking) -> Opening:
 def write_down(taking: Taking) -> None:
     """Each need becomes a matter of the unit that can answer it."""
     if not taking.data["needs"]:
-        raise wrong("needs", _("没有写诉求;企业没有诉求请按“没有诉求,办结”"))
+        raise wrong("needs", _("没有写诉求；企业没有诉求请按“没有诉求，办结”"))
     taking.detail.said = taking.data["said"]
     taking.after_saving.append(partial(_give_out, taking))
 
@@ -121,7 +121,7 @@ class Visiting(Procedure):
         key="R",
     )
     hold_quiet = Step(
-        gettext_lazy("没有诉求,办结"),
+        gettext_lazy("没有诉求，办结"),
         planned >> closed,
         by=(operator, head),
         form=QuietForm,

@@ -18,7 +18,7 @@ from .models import Half, Need, Reflection
 POINTS = (
     ("badge", gettext_lazy("两人出示工作证")),
     ("identity", gettext_lazy("核对申请人身份证件原件")),
-    ("wish", gettext_lazy("当面说明办理事项和结果,本人同意")),
+    ("wish", gettext_lazy("当面说明办理事项和结果，本人同意")),
     ("form", gettext_lazy("代填的表格读给本人听过")),
     ("papers", gettext_lazy("收取的材料当面清点、开收据")),
     ("clean", gettext_lazy("没有留下他人的材料和证件")),
@@ -50,7 +50,7 @@ class ArrangeForm(ColleagueForm):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         if found.get("first") and found.get("first") == found.get("second"):
-            self.add_error("second", _("上门要有两名工作人员,请选另一位"))
+            self.add_error("second", _("上门要有两名工作人员，请选另一位"))
         return found
 
 
@@ -71,7 +71,7 @@ class DoneForm(StepForm):
         done: list[str] = self.cleaned_data["checked"]
         left = [str(words) for key, words in POINTS if key not in done]
         if left:
-            raise forms.ValidationError(_("清单还有没做的:%s") % "、".join(left))
+            raise forms.ValidationError(_("清单还有没做的：%s") % "、".join(left))
         return done
 
 
@@ -99,7 +99,7 @@ class SaidForm(QuietForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("每行一条,写作“单位:诉求”,例如 市场监管局:变更登记要多久"),
+        help_text=gettext_lazy("每行一条，写作“单位：诉求”，例如 市场监管局：变更登记要多久"),
     )
 
     def clean_needs(self) -> list[dict[str, str]]:
@@ -110,11 +110,13 @@ class SaidForm(QuietForm):
         for number, line in enumerate((text for text in lines if text.strip()), start=1):
             unit, colon, words = (part.strip() for part in line.partition(":"))
             if not colon or not words:
-                raise forms.ValidationError(_("第 %d 条诉求应写作“单位:诉求”,中间用冒号") % number)
+                raise forms.ValidationError(
+                    _("第 %d 条诉求应写作“单位：诉求”，中间用冒号") % number
+                )
             if unit not in units:
                 told = {"row": number, "unit": unit}
                 raise forms.ValidationError(
-                    _("第 %(row)d 条诉求的单位“%(unit)s”没有找到,请写单位简称") % told
+                    _("第 %(row)d 条诉求的单位“%(unit)s”没有找到，请写单位简称") % told
                 )
             found.append({"unit": units[unit], "words": words[:300]})
         return found
@@ -132,7 +134,7 @@ class AnswerForm(StepForm):
     )
     solved = forms.TypedChoiceField(
         label=gettext_lazy("是否解决"),
-        choices=(("yes", gettext_lazy("已解决")), ("no", gettext_lazy("已说明,不能解决"))),
+        choices=(("yes", gettext_lazy("已解决")), ("no", gettext_lazy("已说明，不能解决"))),
         coerce=lambda value: value == "yes",
     )
 
@@ -159,7 +161,7 @@ class HelpedForm(StepForm):
 
 class ReflectForm(StepForm):
     words = forms.CharField(
-        label=gettext_lazy("哪件事没有办成,为什么"),
+        label=gettext_lazy("哪件事没有办成，为什么"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

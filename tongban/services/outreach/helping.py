@@ -40,7 +40,7 @@ def open_help(taking: Taking) -> Opening:
     item = taking.data["item"]
     unit = item.unit if item else bureau()  # who finds a helper where no item is named
     detail = Help(item=item, wish=taking.data["wish"])
-    title = item.name if item else _("帮办:%s") % detail.wish
+    title = item.name if item else _("帮办：%s") % detail.wish
     return Opening(unit=unit, title=title[:200], applicant=asker(taking), detail=detail)
 
 
@@ -57,7 +57,7 @@ def note_case(taking: Taking) -> None:
 def is_helper(matter: Matter, actor: Actor) -> str:
     if matter.handler_id == actor.account_id:
         return ""
-    return _("由这件的帮办员记录;要换人请先改派帮办员")
+    return _("由这件的帮办员记录；要换人请先改派帮办员")
 
 
 class Helping(Procedure):
@@ -82,8 +82,8 @@ class Helping(Procedure):
         form=HelpForm,
         opens=open_help,
         clock=start(DAYS, RULES),
-        hint=gettext_lazy("帮办员免费陪您把事办完:备材料、填表、跑窗口。"),
-        tells=(Tell(gettext_lazy("已收到您的帮办申请,一个工作日内联系您"), sms=False),),
+        hint=gettext_lazy("帮办员免费陪您把事办完：备材料、填表、跑窗口。"),
+        tells=(Tell(gettext_lazy("已收到您的帮办申请，一个工作日内联系您"), sms=False),),
     )
     wish_for = Step(
         gettext_lazy("登记帮办"),
@@ -100,7 +100,7 @@ class Helping(Procedure):
         form=HelperForm,
         effect=name_helper,
         clock=Stop(),
-        tells=(Tell(gettext_lazy("您的帮办员是%(who)s,会与您联系")),),
+        tells=(Tell(gettext_lazy("您的帮办员是%(who)s，会与您联系")),),
         key="A",
     )
     reassign_helper = Step(
@@ -127,7 +127,7 @@ class Helping(Procedure):
         form=HelpedForm,
         guard=is_helper,
         effect=note_case,
-        tells=(Tell(gettext_lazy("“%(title)s”的帮办已完成,请评价")),),
+        tells=(Tell(gettext_lazy("“%(title)s”的帮办已完成，请评价")),),
         key="F",
     )
     end = Step(

@@ -38,7 +38,7 @@ RULES, DAYS, AHEAD = "上门服务规则", 5, 30
 MISSES = 2  # nobody at home so often: it ends, and may be asked for again
 clerk, head = posted(Role.CLERK), posted(Role.UNIT_ADMIN)
 town, agent = posted(Role.TOWN_CLERK, anywhere=True), posted(Role.HOTLINE_AGENT, anywhere=True)
-ARRANGED = gettext_lazy("%(when)s %(who)s 两名工作人员上门办理“%(title)s”,请在家等候")
+ARRANGED = gettext_lazy("%(when)s %(who)s 两名工作人员上门办理“%(title)s”，请在家等候")
 
 
 def open_visit(taking: Taking) -> Opening:
@@ -72,13 +72,13 @@ def _refuse_day(taking: Taking) -> None:
     if not taking.today < day or (day - taking.today).days > AHEAD:
         raise wrong("day", _("请选明天起 %d 天内的日期") % AHEAD)
     if not published().is_working(day):
-        raise wrong("day", _("这一天不是工作日,请换一天"))
+        raise wrong("day", _("这一天不是工作日，请换一天"))
 
 
 def _busy(two: list[Account], data: dict[str, Any]) -> str:
     rows = Going.objects.filter(account__in=two, day=data["day"], half=data["half"], live=True)
     names = "、".join(rows.values_list("account__name", flat=True))
-    return _("%s 这个时段已有别的上门,请换人或换时段") % names
+    return _("%s 这个时段已有别的上门，请换人或换时段") % names
 
 
 def _free(visit: HomeVisit) -> None:
@@ -105,12 +105,12 @@ def goes(matter: Matter, actor: Actor) -> str:
     """Who was named goes, nobody else: the person at home was told the names."""
     if Going.objects.filter(visit=matter.pk, account=actor.account_id or 0, live=True).exists():
         return ""
-    return _("只有安排上门的两名工作人员可以记录;要换人请先改约")
+    return _("只有安排上门的两名工作人员可以记录；要换人请先改约")
 
 
 def not_too_often(matter: Matter, actor: Actor) -> str:
     if matter.home_visit.missed + 1 > MISSES:
-        return _("已 %d 次上门无人,请联系后按“不能上门”办结") % MISSES
+        return _("已 %d 次上门无人，请联系后按“不能上门”办结") % MISSES
     return ""
 
 
@@ -157,8 +157,8 @@ class GoingHome(Procedure):
         form=WishForm,
         opens=open_visit,
         clock=start(DAYS, RULES),
-        hint=gettext_lazy("高龄、残疾、重病或路远不便的,工作人员两人一起上门办理,不收费。"),
-        tells=(Tell(gettext_lazy("已收到您的上门申请“%(title)s”,会在 5 个工作日内安排")),),
+        hint=gettext_lazy("高龄、残疾、重病或路远不便的，工作人员两人一起上门办理，不收费。"),
+        tells=(Tell(gettext_lazy("已收到您的上门申请“%(title)s”，会在 5 个工作日内安排")),),
     )
     request_for = Step(
         gettext_lazy("代为申请上门"),
@@ -193,7 +193,7 @@ class GoingHome(Procedure):
         guard=goes,
         effect=keep_done,
         clock=Stop(),
-        tells=(Tell(gettext_lazy("“%(title)s”上门服务已完成,请评价")),),
+        tells=(Tell(gettext_lazy("“%(title)s”上门服务已完成，请评价")),),
         key="F",
     )
     not_met = Step(
@@ -203,7 +203,7 @@ class GoingHome(Procedure):
         form=ReasonForm,
         guard=not_too_often,
         effect=nobody_home,
-        tells=(Tell(gettext_lazy("工作人员上门时没有见到您,会再与您约时间")),),
+        tells=(Tell(gettext_lazy("工作人员上门时没有见到您，会再与您约时间")),),
     )
     decline = Step(
         gettext_lazy("不能上门"),
@@ -213,7 +213,7 @@ class GoingHome(Procedure):
         effect=give_up,
         clock=Stop(),
         tone="danger",
-        tells=(Tell(gettext_lazy("“%(title)s”不能上门办理,原因见详情")),),
+        tells=(Tell(gettext_lazy("“%(title)s”不能上门办理，原因见详情")),),
     )
     cancel = Step(
         gettext_lazy("取消上门"),

@@ -28,7 +28,7 @@ company_visits = _closed(
     "company_visits",
     gettext_lazy("主动上门走访企业"),
     TIMES,
-    gettext_lazy("期间办结的走访,企业提出的诉求都已答复"),
+    gettext_lazy("期间办结的走访，企业提出的诉求都已答复"),
     lambda: CompanyVisit.objects.filter(matter__state="closed"),
 )
 needs_solved = _closed(

@@ -67,8 +67,8 @@ class Reflecting(Procedure):
         form=ReflectForm,
         opens=open_reflection,
         clock=start(DAYS, RULES),
-        hint=gettext_lazy("由政数局查明原因并答复,不会转回原窗口自己处理。"),
-        tells=(Tell(gettext_lazy("已收到您反映的情况,5 个工作日内答复"), sms=False),),
+        hint=gettext_lazy("由政数局查明原因并答复，不会转回原窗口自己处理。"),
+        tells=(Tell(gettext_lazy("已收到您反映的情况，5 个工作日内答复"), sms=False),),
     )
     tell_for = Step(
         gettext_lazy("登记反映"),
@@ -85,7 +85,7 @@ class Reflecting(Procedure):
         form=SettleForm,
         effect=keep_answer,
         clock=Stop(),
-        tells=(Tell(gettext_lazy("您反映的“%(title)s”:%(answer)s")),),
+        tells=(Tell(gettext_lazy("您反映的“%(title)s”：%(answer)s")),),
         key="F",
     )
     explain = Step(
@@ -95,6 +95,6 @@ class Reflecting(Procedure):
         form=SettleForm,
         effect=keep_answer,
         clock=Stop(),
-        tells=(Tell(gettext_lazy("您反映的“%(title)s”:%(answer)s")),),
+        tells=(Tell(gettext_lazy("您反映的“%(title)s”：%(answer)s")),),
     )
     evaluate = evaluation(settled, explained)

@@ -95,7 +95,7 @@ def open_list(request: HttpRequest) -> HttpResponse:
 def checklist(request: HttpRequest, code: str) -> HttpResponse:
     found = checklists.found(code, timezone.now())
     if found is None:
-        return told(request, _("没有这张清单"), _("请核对 6 位清单码;清单保留 90 天。"), 404)
+        return told(request, _("没有这张清单"), _("请核对 6 位清单码；清单保留 90 天。"), 404)
     version = found.version
     needs = Needs(version)
     group = group_of_item(version.item.implementation_code) if version.bookable else None

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     written, same = write(chosen.folder)
-    print(f"写入 {written} 页,{same} 页没有变化")
+    print(f"写入 {written} 页，{same} 页没有变化")
     return 0
 
 

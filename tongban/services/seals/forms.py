@@ -27,7 +27,7 @@ class ApplyForm(ReasonForm):
         label=gettext_lazy("印章名称"),
         min_length=4,
         max_length=40,
-        help_text=gettext_lazy("单位全称,专用章后加“政务服务专用章”或“行政审批专用章”"),
+        help_text=gettext_lazy("单位全称，专用章后加“政务服务专用章”或“行政审批专用章”"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("印章种类"), choices=Seal.Kind.choices)
     field_order = ("unit", "name", "kind", "reason")

@@ -81,10 +81,10 @@ def seal_of(unit: Unit, document: SealedDocument, kind: Document, by: str) -> Se
     if found or kind.unsealed:
         return found
     if not seals:
-        raise NoSeal(f"{unit.name} 还没有登记电子印章,请先登记再重试")
+        raise NoSeal(f"{unit.name} 还没有登记电子印章，请先登记再重试")
     if not allowed:
-        raise NoSeal(f"{unit.name} 的印章没有授权用于“{document.title}”,请单位管理员授权用印")
-    raise NoSeal(f"{unit.name} 的印章已停用,恢复后自动补盖")
+        raise NoSeal(f"{unit.name} 的印章没有授权用于“{document.title}”，请单位管理员授权用印")
+    raise NoSeal(f"{unit.name} 的印章已停用，恢复后自动补盖")
 
 
 def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document) -> None:

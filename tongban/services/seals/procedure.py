@@ -38,7 +38,7 @@ RULES = "国发〔1999〕25号"
 SEAL_WAITING = "seal_waiting"
 valid = through("to_on", RULES)
 head, bureau = posted(Role.UNIT_ADMIN), posted(Role.OPERATOR, anywhere=True)
-by_another = four_eyes("applied_by", gettext_lazy("不能审批自己申请的印章,请换一位"))
+by_another = four_eyes("applied_by", gettext_lazy("不能审批自己申请的印章，请换一位"))
 
 
 def open_seal(taking: Taking) -> Opening:
@@ -52,7 +52,7 @@ def open_seal(taking: Taking) -> Opening:
     if not seal.name.startswith(unit.name):
         raise wrong("name", _("印章名称应以单位全称“%s”开头") % unit.name)
     if Seal.objects.filter(unit=unit, name=seal.name, matter__closed_at=None).exists():
-        raise wrong("name", _("本单位已有这个名称的印章,一章一名"))
+        raise wrong("name", _("本单位已有这个名称的印章，一章一名"))
     seal.applied_by = taking.actor.code
     return Opening(unit=unit, title=seal.name, detail=seal)
 
@@ -189,7 +189,7 @@ class Sealing(Procedure):
         by=(bureau,),
         effect=make_seal,
         law="GB/T 38540—2020",
-        hint=gettext_lazy("生成密钥、证书和印模;私钥只在密钥目录里。"),
+        hint=gettext_lazy("生成密钥、证书和印模；私钥只在密钥目录里。"),
         key="M",
     )
     activate = Step(

@@ -30,7 +30,7 @@ class SealNotInForce(Exception):
 def seal_pdf(pdf: bytes, seal: Seal, at: datetime, reason: str) -> bytes:
     """Sealed bytes. Raises SealNotInForce outside the seal's period, or while it is suspended."""
     if not seal.in_force_at(at):
-        raise SealNotInForce(f"{seal.name}({seal.from_on} 至 {seal.to_on})不在有效期内或已停用")
+        raise SealNotInForce(f"{seal.name}（{seal.from_on} 至 {seal.to_on}）不在有效期内或已停用")
     style = StaticStampStyle(
         border_width=0, background=PdfImage(picture(seal.name)), background_opacity=1
     )

@@ -17,9 +17,9 @@ from .models import SealedDocument
 from .verifying import CHANGED, INVALID, VALID, verify
 
 WORDS = {
-    VALID: gettext_lazy("真实有效:文件由该印章盖章,盖章后没有改动。"),
-    CHANGED: gettext_lazy("盖过章,但盖章后文件有改动,请以原件为准。"),
-    INVALID: gettext_lazy("不能确认:文件不是本区盖章的文书,或内容已被改动。"),
+    VALID: gettext_lazy("真实有效：文件由该印章盖章，盖章后没有改动。"),
+    CHANGED: gettext_lazy("盖过章，但盖章后文件有改动，请以原件为准。"),
+    INVALID: gettext_lazy("不能确认：文件不是本区盖章的文书，或内容已被改动。"),
 }
 
 

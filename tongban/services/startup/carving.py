@@ -63,10 +63,10 @@ def open_part(taking: Taking) -> Opening:
 def _opening(taking: Taking, applicant: Applicant | None, *, registered: bool = False) -> Opening:
     uscc, company = taking.data["uscc"], taking.data["company"]
     if Carving.objects.filter(uscc=uscc, live=True).exists():
-        raise NotNow(_("这家企业已经免费刻过一套印章;补刻请到刻章单位自费办理"))
+        raise NotNow(_("这家企业已经免费刻过一套印章；补刻请到刻章单位自费办理"))
     known = EnterpriseRecord.objects.filter(uscc=uscc).first()
     if known is None and not registered:
-        raise wrong("uscc", _("企业登记库里没有这个代码,请先办理设立登记"))
+        raise wrong("uscc", _("企业登记库里没有这个代码，请先办理设立登记"))
     vendor = next_vendor(taking)
     detail = Carving(
         company=known.name if known else company,
@@ -83,7 +83,7 @@ def next_vendor(taking: Taking) -> Vendor:
     the same second do not both go to the same one."""
     locked = Vendor.objects.select_for_update().filter(active=True).order_by("pk")
     if not list(locked.values_list("pk")):
-        raise NotNow(_("没有签约的刻章单位,请联系政数局"))
+        raise NotNow(_("没有签约的刻章单位，请联系政数局"))
     since = taking.today.replace(day=1)
     ordered = Q(carvings__live=True, carvings__matter__opened_at__date__gte=since)
     rows = Vendor.objects.filter(active=True)
@@ -136,8 +136,8 @@ class Engraving(Procedure):
         form=CarveForm,
         opens=open_order,
         clock=start(DAYS, RULES),
-        hint=gettext_lazy("新开办的企业免费刻一套四枚:公章、财务章、发票章、法定代表人名章。"),
-        tells=(Tell(gettext_lazy("“%(title)s”的免费刻章已下单,一个工作日内刻好"), sms=False),),
+        hint=gettext_lazy("新开办的企业免费刻一套四枚：公章、财务章、发票章、法定代表人名章。"),
+        tells=(Tell(gettext_lazy("“%(title)s”的免费刻章已下单，一个工作日内刻好"), sms=False),),
     )
     order_for = Step(
         gettext_lazy("代为下单"),

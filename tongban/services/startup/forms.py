@@ -63,7 +63,7 @@ class DoneForm(StepForm):
     result = forms.CharField(
         label=gettext_lazy("结果编号"),
         max_length=40,
-        help_text=gettext_lazy("设立登记填统一社会信用代码,其他填登记号、预约号"),
+        help_text=gettext_lazy("设立登记填统一社会信用代码，其他填登记号、预约号"),
     )
 
     def clean_result(self) -> str:
@@ -82,7 +82,7 @@ class HandForm(HandedForm):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         if not found.get("waybill") and not found.get("signature") and not self.errors:
-            self.add_error("signature", _("当面领取请领取人签名,邮寄请填运单号"))
+            self.add_error("signature", _("当面领取请领取人签名，邮寄请填运单号"))
         return found
 
 
@@ -116,13 +116,13 @@ class SettleForm(StepForm):
     month = forms.DateField(
         label=gettext_lazy("月份"),
         input_formats=["%Y-%m", "%Y-%m-%d"],
-        help_text=gettext_lazy("写作 2022-09,要已经结束的月份"),
+        help_text=gettext_lazy("写作 2022-09，要已经结束的月份"),
     )
 
     def clean_month(self) -> Any:
         first = self.cleaned_data["month"].replace(day=1)
         if first >= timezone.localdate().replace(day=1):
-            raise forms.ValidationError(_("这个月还没有结束,下个月再结算"))
+            raise forms.ValidationError(_("这个月还没有结束，下个月再结算"))
         return first
 
 

@@ -27,7 +27,7 @@ carvings = register(
         key="seal_carvings",
         title=gettext_lazy("免费刻制公章"),
         unit=gettext_lazy("套"),
-        basis=gettext_lazy("期间交付的免费印章,每家企业一套"),
+        basis=gettext_lazy("期间交付的免费印章，每家企业一套"),
         source="免费刻章实施办法",
         rows=lambda: Carving.objects.filter(matter__state="delivered"),
         value=COUNT,

@@ -56,7 +56,7 @@ class Vendor(models.Model):
 
     name = models.CharField(_("刻章单位"), max_length=60, unique=True)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
-    fen = models.PositiveIntegerField(_("每套价格(分)"))
+    fen = models.PositiveIntegerField(_("每套价格（分）"))
     active = models.BooleanField(_("在用"), default=True)
 
     class Meta:
@@ -75,7 +75,7 @@ class Settlement(models.Model):
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="settlements")
     month = models.DateField(_("月份"))
     sets = models.PositiveIntegerField(_("套数"))
-    fen = models.PositiveIntegerField(_("金额(分)"))
+    fen = models.PositiveIntegerField(_("金额（分）"))
     voucher = models.CharField(_("付款凭证号"), max_length=40, blank=True)
     live = models.BooleanField(default=True)
 
@@ -96,7 +96,7 @@ class Carving(models.Model):
     uscc = models.CharField(_("统一社会信用代码"), max_length=18)
     seals = models.JSONField(default=list)
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="carvings")
-    fen = models.PositiveIntegerField(_("价格(分)"))
+    fen = models.PositiveIntegerField(_("价格（分）"))
     filed = models.CharField(_("印章备案编号"), max_length=20, blank=True)
     delivered_on = models.DateField(_("交付日期"), null=True)
     receiver = models.CharField(_("领取人"), max_length=40, blank=True)

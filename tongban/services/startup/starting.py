@@ -45,7 +45,7 @@ LEVEL_TO_START = 2
 def open_startup(taking: Taking) -> Opening:
     applicant = asker(taking)
     if applicant.identity_level < LEVEL_TO_START:
-        raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
+        raise NotNow(_("办理前请先完成实名核验（姓名和身份证号）"))
     detail = Startup(company=taking.data["company"], wants=taking.data["wants"])
     unit = _office(Stage.REGISTER)
     begin = partial(_open_stage, taking, Stage.REGISTER)
@@ -56,7 +56,7 @@ def open_startup(taking: Taking) -> Opening:
 def _office(stage: str) -> Unit:
     office = Office.objects.select_related("unit").filter(stage=stage).first()
     if office is None:
-        raise NotNow(_("“%s”还没有指定办理单位,请联系政数局") % Stage(stage).label)
+        raise NotNow(_("“%s”还没有指定办理单位，请联系政数局") % Stage(stage).label)
     return office.unit
 
 
@@ -127,7 +127,7 @@ def open_brought(taking: Taking) -> Opening:
 
 def not_registered(matter: Matter, actor: Actor) -> str:
     if matter.startup.uscc:
-        return _("已经登记成立;不再经营请办理注销")
+        return _("已经登记成立；不再经营请办理注销")
     return ""
 
 
@@ -161,8 +161,8 @@ class Starting(Procedure):
         form=StartForm,
         opens=open_startup,
         clock=start(PROMISED, LAW, STATUTORY),
-        hint=gettext_lazy("登记、刻章、税务、社保、银行开户一次申请,一个窗口领取,印章免费。"),
-        tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到,编号 %(number)s")),),
+        hint=gettext_lazy("登记、刻章、税务、社保、银行开户一次申请，一个窗口领取，印章免费。"),
+        tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到，编号 %(number)s")),),
         law=LAW,
     )
     apply_for = Step(
@@ -172,7 +172,7 @@ class Starting(Procedure):
         form=StartForForm,
         opens=open_startup,
         clock=start(PROMISED, LAW, STATUTORY),
-        tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到,编号 %(number)s")),),
+        tells=(Tell(gettext_lazy("“%(title)s”的开办申请已收到，编号 %(number)s")),),
         law=LAW,
     )
     bring_in = Step(
@@ -190,14 +190,14 @@ class Starting(Procedure):
         going >> ready,
         by=(THE_SYSTEM,),
         clock=Stop(),
-        tells=(Tell(gettext_lazy("“%(title)s”的执照、印章等已办好,请到企业开办窗口一次领取")),),
+        tells=(Tell(gettext_lazy("“%(title)s”的执照、印章等已办好，请到企业开办窗口一次领取")),),
     )
     fail = Step(
         gettext_lazy("不予登记"),
         going >> failed,
         by=(THE_SYSTEM,),
         clock=Stop(),
-        tells=(Tell(gettext_lazy("“%(title)s”没有登记,原因见详情")),),
+        tells=(Tell(gettext_lazy("“%(title)s”没有登记，原因见详情")),),
     )
     hand_over = Step(
         gettext_lazy("一窗发放"),

@@ -28,7 +28,7 @@ class VendorForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "phone", "active"]
 
     yuan = forms.DecimalField(
-        label=gettext_lazy("每套价格(元)"),
+        label=gettext_lazy("每套价格（元）"),
         min_value=Decimal(0),
         max_value=Decimal(10000),
         decimal_places=2,

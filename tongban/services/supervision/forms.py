@@ -18,7 +18,7 @@ class ExplainForm(StepForm):
     reason = forms.CharField(
         label=gettext_lazy("情况说明"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    appeals = forms.BooleanField(label=gettext_lazy("认为认定有误,提出申诉"), required=False)
+    appeals = forms.BooleanField(label=gettext_lazy("认为认定有误，提出申诉"), required=False)
 
 
 class JudgeForm(StepForm):

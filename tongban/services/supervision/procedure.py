@@ -96,5 +96,5 @@ class Watching(Procedure):
         key="U",
     )
     stay_silent = Step(
-        gettext_lazy("逾期未说明,直接认定"), found >> confirmed, by=(THE_SYSTEM,), law=LAW
+        gettext_lazy("逾期未说明，直接认定"), found >> confirmed, by=(THE_SYSTEM,), law=LAW
     )

@@ -31,7 +31,7 @@ def reminded(person: Actor) -> list[Bulletin]:
     )
     made = []
     if n := found["escalated"]:
-        words = ngettext("%d 件逾期,请督办", "%d 件逾期,请督办", n) % n
+        words = ngettext("%d 件逾期，请督办", "%d 件逾期，请督办", n) % n
         made.append(Bulletin(words, LATE, urgent=True))
     if n := found["red"]:
         words = ngettext("您经办的 %d 件已逾期", "您经办的 %d 件已逾期", n) % n

@@ -194,7 +194,7 @@ class BatchForm(forms.ModelForm):  # type: ignore[type-arg]
 class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("主题表"),
-        help_text=gettext_lazy(".xlsx 或 .csv,一行一个事项;通过检查后每个主题各起草一个变更"),
+        help_text=gettext_lazy(".xlsx 或 .csv，一行一个事项；通过检查后每个主题各起草一个变更"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=500)

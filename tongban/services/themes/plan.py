@@ -85,7 +85,7 @@ def faults(plan: Plan) -> list[str]:
     """Everything that forbids publishing, each with its cure."""
     found = []
     if not 2 <= len(plan.name) <= 120:
-        found.append(_("请填写主题名称,2 到 120 个字"))
+        found.append(_("请填写主题名称，2 到 120 个字"))
     if plan.audience not in Audience.values:
         found.append(_("请选择服务对象"))
     if plan.life_event not in LifeEvent.values:
@@ -93,7 +93,7 @@ def faults(plan: Plan) -> list[str]:
     if plan.rest not in Rest.values:
         found.append(_("请选择一项未办成时其余事项怎么办"))
     if plan.batch and not ThemeBatch.objects.filter(document_number=plan.batch).exists():
-        found.append(_("没有批次文件“%s”,请先登记批次或留空") % plan.batch)
+        found.append(_("没有批次文件“%s”，请先登记批次或留空") % plan.batch)
     if not FEWEST <= len(plan.parts) <= MOST:
         found.append(
             _("一个主题要有 %(least)d 到 %(most)d 个事项") % {"least": FEWEST, "most": MOST}
@@ -106,9 +106,9 @@ def _of_parts(plan: Plan) -> list[str]:
     for code, after in plan.parts.items():
         item = items.get(code)
         if item is None:
-            found.append(_("没有实施编码 %s 的事项,请核对") % code)
+            found.append(_("没有实施编码 %s 的事项，请核对") % code)
         elif item.status != Status.PUBLISHED or not item.by_application:
-            found.append(_("“%s”不是已发布的依申请事项,请换一个") % item.name)
+            found.append(_("“%s”不是已发布的依申请事项，请换一个") % item.name)
         if lost := [c for c in after if c not in plan.parts]:
             found.append(
                 _("%(code)s 要等的 %(lost)s 不在本主题里") % {"code": code, "lost": lost[0]}
@@ -124,4 +124,4 @@ def _of_parts(plan: Plan) -> list[str]:
 
 
 def circular(circle: joint.Circular) -> str:
-    return _("先后顺序绕成了圈:%s,请去掉其中一处等待") % circle
+    return _("先后顺序绕成了圈：%s，请去掉其中一处等待") % circle

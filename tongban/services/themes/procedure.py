@@ -38,7 +38,7 @@ def open_change(taking: Taking) -> Opening:
         raise wrong("code", _("没有正在发布的主题 %s") % data["code"])
     open_changes = ThemeChange.objects.filter(code=data["code"], matter__closed_at=None)
     if busy := open_changes.select_related("matter").first():
-        raise wrong("code", _("这个主题已有正在办理的变更 %s,请先办完") % busy.matter.number)
+        raise wrong("code", _("这个主题已有正在办理的变更 %s，请先办完") % busy.matter.number)
     plan = Plan.of(data["plan"])
     change = ThemeChange(
         **{name: data[name] for name in ("code", "kind", "plan", "reason")},
@@ -48,7 +48,7 @@ def open_change(taking: Taking) -> Opening:
     kind = Kind(data["kind"]).label
     return Opening(
         unit=unit_as(taking.actor, Role.OPERATOR, Role.UNIT_ADMIN),
-        title=f"{kind}主题:{name}"[:200],
+        title=f"{kind}主题：{name}"[:200],
         detail=change,
     )
 
@@ -63,7 +63,7 @@ def ask_units(taking: Taking) -> None:
     placed = {one.part.code: one for one in plan.placed()}
     points: dict[str, asking.Points] = {}
     for code, item in plan.items().items():
-        words = _("%(item)s,第 %(first)d 至 %(last)d 个工作日") % {
+        words = _("%(item)s，第 %(first)d 至 %(last)d 个工作日") % {
             "item": item.name,
             "first": placed[code].begins,
             "last": placed[code].ends,
@@ -71,7 +71,7 @@ def ask_units(taking: Taking) -> None:
         points.setdefault(item.unit.code, []).append({"key": code, "title": words})
     points.pop(taking.matter.unit.code, None)
     question = _(
-        "“%(name)s”一件事拟由这些事项联合办理,共 %(days)d 个工作日,可否按此先后和时限办理"
+        "“%(name)s”一件事拟由这些事项联合办理，共 %(days)d 个工作日，可否按此先后和时限办理"
     ) % {
         "name": plan.name,
         "days": joint.limit(list(placed.values())),
@@ -89,7 +89,7 @@ def _plan(change: ThemeChange) -> Plan:
 def still_good(matter: Matter, actor: Actor) -> str:
     """Items may have changed since the draft: looked at again before it is published."""
     if matter.detail.kind == Kind.PUBLISH and (found := faults(Plan.of(matter.detail.plan))):
-        return _("方案要先改正:%s") % found[0]
+        return _("方案要先改正：%s") % found[0]
     return BY_ANOTHER(matter, actor)
 
 

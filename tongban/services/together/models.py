@@ -37,7 +37,7 @@ class OneThing(models.Model):
     facts = models.JSONField(default=dict)
     consent = models.BooleanField(default=False)
     rest = models.CharField(max_length=10, choices=Rest, default=Rest.DEPENDENTS)
-    limit_days = models.PositiveSmallIntegerField(_("联合办结时限(工作日)"))
+    limit_days = models.PositiveSmallIntegerField(_("联合办结时限（工作日）"))
     delivered_on = models.DateField(_("送达日期"), null=True)
     waybill = models.CharField(_("运单号"), max_length=20, blank=True)
 

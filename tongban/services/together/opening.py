@@ -28,9 +28,9 @@ def open_thing(taking: Taking) -> Opening:
     """Everything is judged before anything is opened: what is missing is told at once."""
     subject = taking.form.whole
     if subject is None or not subject.parts:
-        raise wrong("theme", _("没有这个一件事,请从“一件事一次办”重新进入"))
+        raise wrong("theme", _("没有这个一件事，请从“一件事一次办”重新进入"))
     if taking.actor.identity_level < LEVEL_TO_APPLY:
-        raise NotNow(_("办理前请先完成实名核验(姓名和身份证号)"))
+        raise NotNow(_("办理前请先完成实名核验（姓名和身份证号）"))
     applicant = whom(taking)
     _wanted, uploads, _used = judged(taking, subject, applicant)
     placed = joint.place(plan.part(row.item, row.after) for row in subject.parts)
@@ -98,7 +98,7 @@ def go_on(taking: Taking) -> None:
     part.standing = Ended.GRANTED if ended_as == Handling.closed.name else Ended.FAILED
     stopped = _stopped(thing, parts)
     if thing.rest == Rest.ALL and part.standing == Ended.FAILED:
-        reason = _("同一件事里的“%s”未办成,按申请时告知的规则停办") % part.item.name
+        reason = _("同一件事里的“%s”未办成，按申请时告知的规则停办") % part.item.name
         stopped |= _withdrawn(taking, parts, the_system(), reason)
     taking.facts["told"] = {
         "part": part.item.name,

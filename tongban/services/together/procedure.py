@@ -67,7 +67,7 @@ RECEIPT = Document(
 
 def extended_once(matter: Matter, actor: Any) -> str:
     moves = (matter.clock or {}).get("moves", ())
-    return _("已经延长过一次,不能再延长(行政许可法 第四十二条)") if moves else ""
+    return _("已经延长过一次，不能再延长（行政许可法 第四十二条）") if moves else ""
 
 
 class Joint(Procedure):
@@ -92,7 +92,7 @@ class Joint(Procedure):
         opens=open_thing,
         clock=Start(limits, LAW),
         document=RECEIPT,
-        tells=(Tell(gettext_lazy("您的“%(title)s”申请已收到,编号 %(number)s,各单位同时办理")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”申请已收到，编号 %(number)s，各单位同时办理")),),
         law=LAW,
     )
     part_ended = Step(
@@ -104,7 +104,7 @@ class Joint(Procedure):
         tells=(
             Tell(
                 gettext_lazy(
-                    "“%(title)s”(%(number)s)中的“%(part)s”已有结果;因此不再办理的事项:%(stopped)s"
+                    "“%(title)s”（%(number)s）中的“%(part)s”已有结果；因此不再办理的事项：%(stopped)s"
                 ),
                 sms=False,
             ),
@@ -117,7 +117,7 @@ class Joint(Procedure):
         form=ReasonForm,
         guard=extended_once,
         clock=Extend(lambda taking: joint.LONGER_DAYS, "经本级人民政府负责人批准延长", LAW),
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)经批准延长办理期限")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）经批准延长办理期限")),),
         law=LAW,
     )
     finish = Step(
@@ -125,21 +125,21 @@ class Joint(Procedure):
         going >> done,
         by=(THE_SYSTEM,),
         clock=Stop(),
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)已全部办结,结果一并送达")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）已全部办结，结果一并送达")),),
     )
     finish_partly = Step(
         gettext_lazy("部分办结"),
         going >> partly,
         by=(THE_SYSTEM,),
         clock=Stop(),
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)部分办结,各事项结果见详情")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）部分办结，各事项结果见详情")),),
     )
     fail = Step(
         gettext_lazy("未办成"),
         going >> failed,
         by=(THE_SYSTEM,),
         clock=Stop(),
-        tells=(Tell(gettext_lazy("您的“%(title)s”(%(number)s)未办成,理由见各事项的决定")),),
+        tells=(Tell(gettext_lazy("您的“%(title)s”（%(number)s）未办成，理由见各事项的决定")),),
     )
     withdraw = Step(
         gettext_lazy("撤回全部申请"),

@@ -5,7 +5,7 @@ from django.db import migrations
 REFUSE = """
 create function ledger_refuse() returns trigger language plpgsql as $$
 begin
-  raise exception '账本只可追加,不可修改或删除(%)', tg_table_name using errcode = 'insufficient_privilege';
+  raise exception '账本只可追加，不可修改或删除（%）', tg_table_name using errcode = 'insufficient_privilege';
 end $$;
 """
 QUEUE = """

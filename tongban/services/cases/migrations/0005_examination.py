@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='case',
             name='correct_days',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='补正期限(工作日)'),
+            field=models.PositiveSmallIntegerField(default=0, verbose_name='补正期限（工作日）'),
         ),
         migrations.AddField(
             model_name='case',

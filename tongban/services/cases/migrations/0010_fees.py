@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='case',
             name='fee',
-            field=models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name='应缴金额(元)'),
+            field=models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name='应缴金额（元）'),
         ),
         migrations.AddField(
             model_name='case',
             name='fee_days',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='缴费期限(工作日)'),
+            field=models.PositiveSmallIntegerField(default=0, verbose_name='缴费期限（工作日）'),
         ),
         migrations.AddField(
             model_name='case',

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('matter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='joint_review', serialize=False, to='procedures.matter')),
                 ('name', models.CharField(max_length=40, verbose_name='环节')),
                 ('post', models.CharField(max_length=20, verbose_name='岗位')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='期限(工作日)')),
+                ('days', models.PositiveSmallIntegerField(verbose_name='期限（工作日）')),
                 ('agrees', models.BooleanField(null=True, verbose_name='同意')),
                 ('opinion', models.TextField(blank=True, verbose_name='审查意见')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='joint_reviews', to='cases.case')),

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('form', models.CharField(max_length=20)),
                 ('required', models.BooleanField(default=True)),
                 ('shortage_tolerant', models.BooleanField(default=False)),
-                ('source', models.CharField(choices=[('applicant', '申请人提供'), ('data_sharing', '数据共享,免提交')], max_length=16)),
+                ('source', models.CharField(choices=[('applicant', '申请人提供'), ('data_sharing', '数据共享，免提交')], max_length=16)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='catalogue.serviceitem')),
             ],
             options={

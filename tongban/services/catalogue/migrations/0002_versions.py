@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('bookable', models.BooleanField(default=False, verbose_name='可预约')),
                 ('in_hall', models.BooleanField(default=False, verbose_name='进驻大厅')),
                 ('place', models.CharField(blank=True, default='', max_length=120, verbose_name='办理地点')),
-                ('fee_yuan', models.PositiveIntegerField(default=0, verbose_name='收费(元)')),
+                ('fee_yuan', models.PositiveIntegerField(default=0, verbose_name='收费（元）')),
                 ('fee_basis', models.CharField(blank=True, default='', max_length=200, verbose_name='收费依据')),
                 ('result', models.CharField(blank=True, max_length=60, verbose_name='办理结果')),
                 ('result_kind', models.CharField(blank=True, choices=[('', '—'), ('certificate', '证照'), ('approval', '批文'), ('reply', '其他结果')], default='', max_length=12, verbose_name='结果类型')),
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='material',
             name='source',
-            field=models.CharField(choices=[('applicant', '申请人提供'), ('data_sharing', '数据共享,免提交')], max_length=16, verbose_name='来源渠道'),
+            field=models.CharField(choices=[('applicant', '申请人提供'), ('data_sharing', '数据共享，免提交')], max_length=16, verbose_name='来源渠道'),
         ),
         migrations.AlterField(
             model_name='serviceitem',
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='serviceitem',
             name='fee_yuan',
-            field=models.PositiveIntegerField(default=0, verbose_name='收费(元)'),
+            field=models.PositiveIntegerField(default=0, verbose_name='收费（元）'),
         ),
         migrations.AlterField(
             model_name='serviceitem',

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 FIELDS = [  # of the form that every item has
-    ('subject', '经营者名称', 'text', '店名或公司名称,与营业执照一致', 120, False, ''),
+    ('subject', '经营者名称', 'text', '店名或公司名称，与营业执照一致', 120, False, ''),
     ('address', '经营场所', 'text', '', 200, False, ''),
     ('town', '所在镇街', 'town', '', 120, False, ''),
     ('contact', '联系人', 'text', '', 40, True, 'name'),
@@ -34,9 +34,9 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(max_length=40, unique=True, verbose_name='显示名称')),
                 ('kind', models.CharField(choices=[('text', '一行文字'), ('long', '多行文字'), ('number', '数字'), ('day', '日期'), ('choice', '选项'), ('yes', '是或否'), ('id_number', '公民身份号码'), ('uscc', '统一社会信用代码'), ('phone', '电话'), ('town', '镇街')], max_length=12, verbose_name='类型')),
                 ('help', models.CharField(blank=True, max_length=120, verbose_name='填写说明')),
-                ('choices', models.TextField(blank=True, verbose_name='选项(每行一个)')),
+                ('choices', models.TextField(blank=True, verbose_name='选项（每行一个）')),
                 ('longest', models.PositiveSmallIntegerField(default=120, verbose_name='最多字数')),
-                ('pattern', models.CharField(blank=True, max_length=120, verbose_name='格式(正则表达式)')),
+                ('pattern', models.CharField(blank=True, max_length=120, verbose_name='格式（正则表达式）')),
                 ('fault', models.CharField(blank=True, max_length=120, verbose_name='格式不对时的提示')),
                 ('personal', models.BooleanField(default=False, verbose_name='个人信息')),
                 ('prefill', models.CharField(blank=True, choices=[('', '—'), ('name', '申请人姓名或名称'), ('id_number', '申请人证件号码'), ('phone', '申请人电话')], default='', max_length=12, verbose_name='自动带出')),

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('matter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='consultation', serialize=False, to='procedures.matter')),
                 ('question', models.CharField(max_length=300, verbose_name='征求意见的内容')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='答复期限(工作日)')),
+                ('days', models.PositiveSmallIntegerField(verbose_name='答复期限（工作日）')),
                 ('points', models.JSONField(default=list)),
                 ('answer', models.CharField(blank=True, choices=[('agree', '同意'), ('partly', '部分同意'), ('disagree', '不同意')], default='', max_length=8, verbose_name='意见')),
                 ('against', models.JSONField(default=list)),

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
                 ('arrangements', models.TextField(blank=True, verbose_name='管理体制优化安排')),
                 ('cases_per_year', models.PositiveIntegerField(default=0, verbose_name='年办件量')),
-                ('minutes_per_case', models.PositiveIntegerField(default=0, verbose_name='每件工时(分钟)')),
+                ('minutes_per_case', models.PositiveIntegerField(default=0, verbose_name='每件工时（分钟）')),
                 ('seals', models.PositiveSmallIntegerField(default=0, verbose_name='需要印章')),
                 ('accounts', models.PositiveSmallIntegerField(default=0, verbose_name='需要系统账号')),
                 ('staff', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=7, verbose_name='需要人员')),

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('uploads', models.JSONField(default=dict)),
                 ('facts', models.JSONField(default=dict)),
                 ('consent', models.BooleanField(default=False)),
-                ('limit_days', models.PositiveSmallIntegerField(verbose_name='联合办结时限(工作日)')),
+                ('limit_days', models.PositiveSmallIntegerField(verbose_name='联合办结时限（工作日）')),
                 ('delivered_on', models.DateField(null=True, verbose_name='送达日期')),
                 ('waybill', models.CharField(blank=True, max_length=20, verbose_name='运单号')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='onething',
             name='rest',
-            field=models.CharField(choices=[('dependents', '只停要等它的事项,其他照常办理'), ('unbegun', '还没开始的事项都不再办,已在办的照常办理'), ('all', '其余没有办结的事项全部停办')], default='dependents', max_length=10),
+            field=models.CharField(choices=[('dependents', '只停要等它的事项，其他照常办理'), ('unbegun', '还没开始的事项都不再办，已在办的照常办理'), ('all', '其余没有办结的事项全部停办')], default='dependents', max_length=10),
         ),
     ]
