@@ -4,7 +4,7 @@ r"""Give Chinese text Chinese punctuation (GB/T 15834—2011 标点符号用法)
     python tools/punctuation.py --check  name what would change; exits 1 when anything would
 
 A mark beside a Chinese character becomes full-width, brackets as pairs. Comments, docstrings and
-raw strings are left, and so is what is split at a comma (`yesno`).
+raw strings are left, and so is what is parted by commas: `yesno`, rows of a table.
 """
 
 import ast
@@ -97,7 +97,8 @@ def python(source: str) -> str:
         (row, column), (last, end) = token.start, token.end
         prefix = re.match(r"\w*", token.string)
         raw = prefix is not None and "r" in prefix.group().lower()
-        if raw or (row, len(lines[row - 1][:column].encode())) in told:
+        rows = "\\n" in token.string and "," in token.string  # of a table, parted by commas
+        if raw or rows or (row, len(lines[row - 1][:column].encode())) in told:
             continue
         head, tail = lines[row - 1][:column], lines[last - 1][end:]
         lines[row - 1 : last] = [head + widened(token.string) + tail]

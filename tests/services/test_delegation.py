@@ -277,8 +277,8 @@ def test_a_file_makes_a_draft_for_each_batch_and_faults_name_their_row(staff):
     )
     item, other = penalties("SC", 2)
     head = "batch,document_number,implementation_code,from_unit,to_town,kind,effective_date\n"
-    rows = f"甲批，，{item.implementation_code},SC,T1,delegated,2026-12-01\n"
-    rows += f"乙批，，{other.implementation_code}，市场监管局，东简街道，下放，\n"
+    rows = f"甲批,,{item.implementation_code},SC,T1,delegated,2026-12-01\n"
+    rows += f"乙批,,{other.implementation_code},市场监管局,东简街道,下放,\n"
 
     def hand_in(text):
         from django.core.files.uploadedfile import SimpleUploadedFile
@@ -287,7 +287,7 @@ def test_a_file_makes_a_draft_for_each_batch_and_faults_name_their_row(staff):
         data = {**WHY, "name": "缺省", "file": file, "key": str(len(text))}
         return client.post("/desk/delegated/prepare/", data)
 
-    bad = hand_in(head + rows + f"甲批，，{item.implementation_code},GA,T9,delegated，不是日期\n")
+    bad = hand_in(head + rows + f"甲批,,{item.implementation_code},GA,T9,delegated,不是日期\n")
     text = bad.content.decode()
     assert bad.status_code == 422 and "第 4 行" in text and "“T9”不是镇街代码" in text
     assert not DelegationBatch.objects.exists()

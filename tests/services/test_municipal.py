@@ -164,9 +164,7 @@ def hand_in(text):
 
 
 def test_a_file_with_faults_changes_nothing_and_names_rows(staff):
-    bad = hand_in(
-        HEAD + "1，甲，市局，XX,,,\n2，乙，市局，SC,disagree,,\n2，丙，市局，SC，同意承接，，\n"
-    )
+    bad = hand_in(HEAD + "1,甲,市局,XX,,,\n2,乙,市局,SC,disagree,,\n2,丙,市局,SC,同意承接,,\n")
     text = bad.content.decode()
     assert bad.status_code == 422
     assert "第 2 行" in text and "“XX”不是本区部门" in text and "不同意承接要写明理由" in text
@@ -174,9 +172,9 @@ def test_a_file_with_faults_changes_nothing_and_names_rows(staff):
 
 
 def test_a_file_with_answers_registers_them_all(staff):
-    rows = "1，甲许可，市局，SC,agree,,\n2，乙许可，市局，市场监管局，不同意承接，没有设备，\n"
-    rows += "3，丙许可，市局，GA，申请新增，群众要办，\n4，丁许可，市局，GA，迫切需要，急，设科室\n"
-    rows += "5，戊，市局，GA,,,\n"
+    rows = "1,甲许可,市局,SC,agree,,\n2,乙许可,市局,市场监管局,不同意承接,没有设备,\n"
+    rows += "3,丙许可,市局,GA,申请新增,群众要办,\n4,丁许可,市局,GA,迫切需要,急,设科室\n"
+    rows += "5,戊,市局,GA,,,\n"
     answered = hand_in(HEAD + rows)
     assert answered.status_code == 302
     found = dict(MunicipalPower.objects.values_list("code", "answer"))

@@ -219,7 +219,7 @@ def test_a_file_changes_the_rule_for_the_rest_by_its_words(staff):
 
 
 def test_a_bad_file_of_themes_names_rows_and_drafts_nothing(staff):
-    answer = hand_in(theme_file().replace("TH01，我要开餐饮店", "TH01,").replace("SC", "XX", 1))
+    answer = hand_in(theme_file().replace("TH01," + "我要开餐饮店", "TH01,").replace("SC", "XX", 1))
     assert answer.status_code == 422
     assert "TH01" in answer.content.decode()
     assert not ThemeChange.objects.exists()

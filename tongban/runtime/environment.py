@@ -66,7 +66,7 @@ def check_database() -> None:
         if version < OLDEST_POSTGRES:
             raise StartError(f"PostgreSQL 版本过低（{version // 10000}），需要 15 以上")
         cursor.execute("create extension if not exists pg_trgm")
-        cursor.execute("select cardinality（show_trgm（'审批'）） > 0")
+        cursor.execute("select cardinality(show_trgm(%s)) > 0", ["审批"])
         if not cursor.fetchone()[0]:
             raise StartError("数据库的 LC_CTYPE 不支持中文检索，请用 C.UTF-8 重新建立数据库")
 
