@@ -34,8 +34,9 @@ TAG = r"(\{%.*?%\}|\{#.*?#\}|\{\{[^}]*_\([^}]*\}\})"
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
-def widened(text: str) -> str:
-    """The same words with the marks that belong to Chinese. What is filled in later is held."""
+def widened(text: str, *, calls: bool = False) -> str:
+    """The same words with the marks that belong to Chinese. What is filled in later is held; with
+    calls, brackets behind a name are code."""
     if not HAN.search(text):
         return text
     held: list[str] = []
@@ -45,7 +46,7 @@ def widened(text: str) -> str:
         return chr(0xE000 + len(held) - 1)
 
     marks = list(HELD.sub(hold, text))
-    _brackets(marks)
+    _brackets(marks, calls)
     for place, mark in enumerate(marks):
         if mark and mark in NARROW[:5] and _belongs(marks, place):
             marks[place] = WIDE[mark]
@@ -57,13 +58,15 @@ def widened(text: str) -> str:
     return out
 
 
-def _brackets(marks: list[str]) -> None:
+def _brackets(marks: list[str], calls: bool) -> None:
     open_at: list[int] = []
     for place, mark in enumerate(marks):
         if mark == "(":
             open_at.append(place)
         elif mark == ")" and open_at:
             begin = open_at.pop()
+            if calls and begin and marks[begin - 1].isascii() and marks[begin - 1].isalnum():
+                continue
             inside = "".join(marks[begin + 1 : place])
             filled = _is_held(marks, begin - 1) and _is_chinese(marks, place + 1)
             if _is_chinese(marks, begin - 1) or HAN.search(inside) or filled:
@@ -132,7 +135,7 @@ def _in_quotes(tag: str) -> str:
 
 
 def typ(source: str) -> str:
-    return "\n".join(widened(line) for line in source.split("\n"))
+    return "\n".join(widened(line, calls=True) for line in source.split("\n"))
 
 
 READERS: dict[str, Callable[[str], str]] = {".py": python, ".html": html, ".typ": typ}

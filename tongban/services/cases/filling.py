@@ -66,7 +66,7 @@ def take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material
             upload = _received(files, material, request.user)
             uploads[material.name] = str(upload.pk)
         except Refused as refused:
-            faults.append(f"{material.name}:{refused}")
+            faults.append(f"{material.name}：{refused}")
     return faults
 
 

@@ -187,7 +187,7 @@ class CorrectionsForm(StepForm):
         super().__init__(*args, **kwargs)
         if self.matter:
             wrong = {n: words for n, words in self.matter.detail.checked.items() if words}
-            self.fields["corrections"].initial = "\n".join(f"{n}:{w}" for n, w in wrong.items())
+            self.fields["corrections"].initial = "\n".join(f"{n}：{w}" for n, w in wrong.items())
 
 
 class SupplyForm(StepForm):

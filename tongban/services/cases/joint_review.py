@@ -62,7 +62,7 @@ def open_review(taking: Taking) -> Opening:
     asked = {name: data[name] for name in ("name", "post", "days")}
     return Opening(
         unit=unit,
-        title=f"{case.matter.title}:{data['name']}"[:200],
+        title=f"{case.matter.title}：{data['name']}"[:200],
         detail=JointReview(case=case, **asked),
         part_of=case.matter,
     )

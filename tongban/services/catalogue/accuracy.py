@@ -98,7 +98,7 @@ def _defects(
         yield "dead_step", step
     for material in held["materials"]:
         if material["source"] == Source.APPLICANT and material["name"] in shared:
-            yield "shared_elsewhere", f"{material['name']}({shared[material['name']]})"
+            yield "shared_elsewhere", f"{material['name']}（{shared[material['name']]}）"
         if dead & {material[f"{name}_id"] for name in FILES}:
             yield "dead_attachment", material["name"]
 

@@ -111,7 +111,7 @@ def _material(values: dict[str, Any]) -> str:
 def _situations(of: Document) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for values in of["situations"]:
-        name = f"{values['question']}:{values['option']}"
+        name = f"{values['question']}：{values['option']}"
         found.setdefault(name, []).append(values["adds"] or values.get("excludes") or MISSING)
     return {name: "、".join(adds) for name, adds in found.items()}
 

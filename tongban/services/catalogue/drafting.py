@@ -63,7 +63,7 @@ def open_change(taking: Taking) -> Opening:
         if len(items) == 1
         else _("%(first)s 等 %(count)d 个事项") % {"first": first, "count": len(items)}
     )
-    return Opening(unit=unit, title=f"{kind.label}:{what}"[:200], detail=change)
+    return Opening(unit=unit, title=f"{kind.label}：{what}"[:200], detail=change)
 
 
 def amend_drafts(taking: Taking) -> None:

@@ -239,7 +239,7 @@ def _variants(of: dict[int, Document]) -> list[Document]:
             Document(
                 kind="situation",
                 code=item.code,
-                name=f"{item.name}({option})",
+                name=f"{item.name}（{option}）",
                 unit=item.unit,
                 unit_code=item.unit_code,
                 audience=item.audience,

@@ -48,7 +48,7 @@ def open_collected(taking: Taking) -> Opening:
     detail = Forwarded(place=item.agreement.place, item=item, identified=data["identified"])
     taking.after_saving.append(partial(keep_papers, taking, papers))
     unit = unit_as(taking.actor, Role.CLERK)
-    title = f"{item.agreement.place}:{item.name}"[:200]
+    title = f"{item.agreement.place}：{item.name}"[:200]
     return Opening(unit=unit, title=title, applicant=met(taking), detail=detail)
 
 

@@ -44,7 +44,7 @@ def open_arrived(taking: Taking) -> Opening:
     facts = {"told": data["told"]} if data["told"] else {}
     detail = Arrived(place=data["place"], their_number=data["their_number"], item=item, facts=facts)
     taking.after_saving.append(partial(keep_papers, taking, data["papers"] or {}))
-    title = f"{data['place']}:{item.name}"[:200]
+    title = f"{data['place']}：{item.name}"[:200]
     return Opening(unit=item.unit, title=title, applicant=applicant, detail=detail)
 
 

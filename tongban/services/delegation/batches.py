@@ -44,7 +44,7 @@ def open_batch(taking: Taking) -> Opening:
     taking.after_saving.append(keep)
     title = _("%(batch)s%(kind)s镇街事项") % {"batch": batch.name, "kind": batch.get_kind_display()}
     return Opening(
-        unit=unit_as(taking.actor, Role.OPERATOR), title=f"{title}({len(lines)})", detail=batch
+        unit=unit_as(taking.actor, Role.OPERATOR), title=f"{title}（{len(lines)}）", detail=batch
     )
 
 

@@ -95,7 +95,7 @@ class DelegatedItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.town.short_name} · {self.item.name}({self.item.unit.short_name})"
+        return f"{self.town.short_name} · {self.item.name}（{self.item.unit.short_name}）"
 
 
 class Preparation(models.Model):

@@ -155,7 +155,7 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
             data, key = {"counter": number}, f"by-hand:{ticket.matter.number}"
             take(Queueing.by_hand, ticket.matter.number, clerk, data, key=key)
         except Refusal as refusal:
-            unknown.append(f"{label}:{refusal.reason}")
+            unknown.append(f"{label}：{refusal.reason}")
     request.session["counter_message"] = ";".join(unknown)
     return HttpResponseRedirect(reverse("counter"))
 

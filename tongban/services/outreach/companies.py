@@ -81,7 +81,7 @@ def open_need(taking: Taking) -> Opening:
     data = taking.data
     visit = CompanyVisit.objects.select_related("matter").get(matter__number=data["visit"])
     detail = CompanyNeed(visit=visit, words=data["words"])
-    title = f"{visit.company}:{data['words']}"[:200]
+    title = f"{visit.company}：{data['words']}"[:200]
     return Opening(unit=data["unit"], title=title, detail=detail, part_of=visit.matter)
 
 

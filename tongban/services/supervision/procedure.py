@@ -33,7 +33,7 @@ def open_finding(taking: Taking) -> Opening:
         event=data["event"] or 0,
         evidence=data["evidence"] or {},
     )
-    return Opening(unit=about.unit, title=f"{rule.title}:{about.number}", detail=finding)
+    return Opening(unit=about.unit, title=f"{rule.title}：{about.number}", detail=finding)
 
 
 def keep_explanation(taking: Taking) -> None:
