@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from tongban.demo import people, reference
 from tongban.kernel.people.actor import actor_of
-from tongban.kernel.people.models import Account, Applicant
+from tongban.kernel.people.models import Account, Applicant, Assignment
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.models import Group, Slot
@@ -30,6 +30,13 @@ def load():
 
 def person(username):
     return actor_of(Account.objects.get(username=username), TODAY)
+
+
+def moved(username, unit, role):
+    """An account of the reference whose only post is now this one."""
+    account = Account.objects.get(username=username)
+    Assignment.objects.filter(account=account).delete()
+    Assignment.objects.create(account=account, unit=unit, role=role, from_on=date(2026, 1, 1))
 
 
 def shopkeeper(name="李小明", number=None, phone="13900139001", level=2):

@@ -20,6 +20,7 @@ from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[1] / "tongban"
 FOLDER = PACKAGE / "locale" / "en" / "LC_MESSAGES"
+PO = FOLDER / "django.po"
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -58,13 +59,18 @@ def collected() -> Catalog:
 
 def updated() -> Catalog:
     """The sources' messages with the English known so far; what is gone is dropped."""
-    catalog, path = collected(), FOLDER / "django.po"
-    known = read_po(io.BytesIO(path.read_bytes()), locale="en") if path.exists() else None
+    catalog = collected()
+    known = read_po(io.BytesIO(PO.read_bytes()), locale="en") if PO.exists() else None
     for message in catalog:
         old = known.get(message.id) if known and message.id else None
         if old:
             message.string = old.string
     return catalog
+
+
+def keep(catalog: Catalog) -> None:
+    with PO.open("wb") as file:
+        write_po(file, catalog, sort_output=True, omit_header=False, width=100)
 
 
 def missing(catalog: Catalog) -> list[str]:
@@ -91,8 +97,7 @@ def main() -> int:
         print("\n".join(missing(catalog)))
         return 0
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "django.po").open("wb") as file:
-        write_po(file, catalog, sort_output=True, omit_header=False, width=100)
+    keep(catalog)
     (FOLDER / "django.mo").write_bytes(compiled(catalog))
     lacking = missing(catalog)
     print(f"{len(catalog)} messages, {len(lacking)} without English")

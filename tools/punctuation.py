@@ -15,10 +15,10 @@ import tokenize
 from collections.abc import Callable
 from pathlib import Path
 
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
+from messages import PO, keep
 
 ROOT = Path(__file__).resolve().parents[1]
-PO = ROOT / "tongban" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 FOLDERS = ("tongban", "tests")
 NARROW = ",:;?!()"
 WIDE = dict(zip(NARROW, "\uff0c\uff1a\uff1b\uff1f\uff01\uff08\uff09", strict=True))
@@ -168,8 +168,7 @@ def _messages() -> None:
             catalogue.delete(words)
             one = isinstance(words, str)
             catalogue.add(widened(words) if one else tuple(map(widened, words)), english)
-    with PO.open("wb") as file:
-        write_po(file, catalogue, sort_output=True, omit_header=False, width=100)
+    keep(catalogue)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """A step of the road that a post of another unit makes: sent, lent, given, and back in the case."""
 
-from datetime import date
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -12,7 +10,7 @@ from tests.services.test_item_changes import adjusted
 from tongban.kernel.files.models import Upload
 from tongban.kernel.files.store import receive
 from tongban.kernel.ledger.models import Event
-from tongban.kernel.people.models import Account, Assignment
+from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.after import run_work
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotAllowed, NotNow
@@ -49,10 +47,8 @@ def accepted(post):
     district.load()
     adjusted({n: district.person(n) for n in ("chen", "huang", "zhou")}, {"steps": road(post)})
     health = Unit.objects.get(code="WJ")
-    for username, role in (("luo", "clerk"), ("deng", "approver")):
-        account = Account.objects.get(username=username)
-        Assignment.objects.filter(account=account).delete()
-        Assignment.objects.create(account=account, unit=health, role=role, from_on=date(2026, 1, 1))
+    district.moved("luo", health, "clerk")
+    district.moved("deng", health, "approver")
     desk = Desk()
     desk.people |= {name: district.person(name) for name in ("luo", "deng")}
     desk.take("accept", "chen")
@@ -130,8 +126,9 @@ def test_materials_are_lent_while_the_unit_is_asked_and_no_longer(desk):
     assert "卫生审查" in client.get(f"/desk/case/{desk.case.number}/").content.decode()
 
 
-def test_a_post_of_a_unit_that_is_not_there_is_told_with_the_cure(db):
-    desk = accepted("XX:approver")
+@pytest.mark.parametrize("post", ["XX:approver", "WJ:leader"])
+def test_a_post_that_is_not_there_is_told_with_the_cure(db, post):
+    desk = accepted(post)
     desk.take("review", "huang", {"name": "复核", "agrees": "1", "opinion": "同意"})
     with pytest.raises(NotNow, match="先改实施清单"):
         desk.take("send_elsewhere", "chen")

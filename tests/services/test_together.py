@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from datetime import date
 
 import pytest
 from django.test import Client
@@ -14,7 +13,7 @@ from tongban.kernel.ledger.models import Event
 from tongban.kernel.ledger.personal import read
 from tongban.kernel.notices.models import Notice
 from tongban.kernel.people.actor import actor_of
-from tongban.kernel.people.models import Account, Assignment
+from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.after import run_work
 from tongban.kernel.procedures.lists import of_applicants
 from tongban.kernel.procedures.models import Matter
@@ -60,12 +59,8 @@ class World:
         for n, (name, item) in enumerate(self.items.items()):
             waits = [self.items[c].implementation_code for c in after[name]]
             ThemeItem.objects.create(theme=self.theme, item=item, position=n, after=waits)
-        for username, role in (("luo", "clerk"), ("deng", "approver")):
-            account = Account.objects.get(username=username)
-            Assignment.objects.filter(account=account).delete()
-            Assignment.objects.create(
-                account=account, unit=health[0].unit, role=role, from_on=date(2026, 1, 1)
-            )
+        district.moved("luo", health[0].unit, "clerk")
+        district.moved("deng", health[0].unit, "approver")
         event = take(Joint.apply, None, self.actor, DATA, key="thing")
         self.whole = event.matter
 

@@ -1,5 +1,8 @@
 """Giving a stored file back; the caller has checked that the person may see it."""
 
+import tempfile
+from collections.abc import Callable
+from typing import IO
 from urllib.parse import quote
 
 from django.http import FileResponse
@@ -21,3 +24,11 @@ def serve(stored: StoredFile, name: str) -> FileResponse:
     answer["X-Frame-Options"] = "SAMEORIGIN"
     answer._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
     return answer
+
+
+def made(write: Callable[[IO[bytes]], None], name: str) -> FileResponse:
+    """A file that is written now, kept nowhere."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    write(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name)

@@ -8,14 +8,16 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tongban.kernel.files.models import StoredFile
+from tongban.kernel.files.serving import made
 from tongban.kernel.files.store import path_of, safe_name
 from tongban.kernel.ledger.canonical import canonical
 from tongban.kernel.ledger.chain import body
@@ -48,10 +50,7 @@ def archive(request: HttpRequest, number: str) -> Any:
             fields="archive",
             purpose=f"{matter.number} {_('归档')}",
         )
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    write(matter, file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{matter.number}.zip")
+    return made(partial(write, matter), f"{matter.number}.zip")
 
 
 def write(matter: Matter, out: IO[bytes]) -> None:

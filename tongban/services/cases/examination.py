@@ -18,10 +18,11 @@ from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow, wrong
 from tongban.kernel.procedures.taking import Taking, take
 from tongban.kernel.units.models import Unit
+from tongban.services.catalogue import posts
 from tongban.services.consultation import asking
 
 from . import roads
-from .joint_review import JointReviewing, OpinionForm
+from .joint_review import JointReviewing, OpinionForm, Verdict
 from .models import Case, Review, SiteCheck
 
 LAW = "行政许可法"
@@ -53,11 +54,7 @@ class SiteCheckForm(StepForm):
         help_text=gettext_lazy("现场核查应当由两名以上工作人员进行（行政许可法 第三十四条）"),
     )
     on = forms.DateField(label=gettext_lazy("核查日期"), widget=DayInput())
-    passed = forms.ChoiceField(
-        label=gettext_lazy("结论"),
-        choices=[("1", gettext_lazy("符合要求")), ("0", gettext_lazy("不符合要求"))],
-        widget=forms.RadioSelect,
-    )
+    passed = Verdict(gettext_lazy("符合要求"), gettext_lazy("不符合要求"))
     found = forms.CharField(
         label=gettext_lazy("核查情况"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -138,7 +135,7 @@ def none_elsewhere(matter: Matter, actor: Actor) -> str:
 
 def _to_send(case: Case) -> roads.Steps:
     steps = case.version.steps
-    if not any(roads.ABROAD in step["post"] for step in steps):
+    if not any(posts.is_elsewhere(step["post"]) for step in steps):
         return []
     sent = set(case.joint_reviews.values_list("name", flat=True))
     return [s for s in roads.elsewhere_now(steps, done_in(case)) if s["name"] not in sent]
@@ -149,8 +146,8 @@ def send_elsewhere(taking: Taking) -> None:
     case, to_send = taking.detail, _to_send(taking.detail)
     units = set(Unit.objects.values_list("code", flat=True))
     for step in to_send:
-        unit, _colon, post = step["post"].partition(roads.ABROAD)
-        if unit not in units:
+        unit, post = posts.parted(step["post"])
+        if unit not in units or post not in posts.REVIEWERS:
             told = {"name": step["name"], "post": step["post"]}
             raise NotNow(_("“%(name)s”的岗位“%(post)s”没有对应单位，请先改实施清单") % told)
         data = {"case": taking.matter.number, "unit": unit, "post": post, "name": step["name"]}

@@ -25,29 +25,33 @@ from tongban.kernel.procedures.refusals import wrong
 from tongban.kernel.procedures.scope import SEES_UNIT
 from tongban.kernel.procedures.taking import Taking, take
 from tongban.kernel.units.models import Unit
+from tongban.services.catalogue.posts import REVIEWERS
 
 from .models import Case, JointReview
 from .panel import facts_of, handed_in
 
 LAW = "行政许可法 第二十六条、第三十四条"
 DROP_REVIEWS = "drop_reviews"  # the case has ended without them
-POSTS = (Role.CLERK, Role.APPROVER, Role.UNIT_ADMIN)
 
 
 class AskForm(StepForm):
     case = forms.CharField(max_length=40)
     unit = forms.CharField(max_length=16)
-    post = forms.ChoiceField(choices=[(role.value, role.label) for role in POSTS])
+    post = forms.ChoiceField(choices=[(role.value, role.label) for role in REVIEWERS])
     name = forms.CharField(max_length=40)
     days = forms.IntegerField(min_value=1, max_value=60)
 
 
+class Verdict(forms.ChoiceField):
+    """One of two conclusions: "1" for the good one, "0" for the other."""
+
+    def __init__(self, good: Any, other: Any):
+        choices = [("1", good), ("0", other)]
+        super().__init__(label=gettext_lazy("结论"), choices=choices, widget=forms.RadioSelect)
+
+
 class OpinionForm(StepForm):
-    agrees = forms.ChoiceField(
-        label=gettext_lazy("结论"),
-        choices=[("1", gettext_lazy("同意")), ("0", gettext_lazy("不同意"))],
-        widget=forms.RadioSelect,
-    )
+    agrees = Verdict(gettext_lazy("同意"), gettext_lazy("不同意"))
     opinion = forms.CharField(
         label=gettext_lazy("审查意见"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -120,7 +124,7 @@ class JointReviewing(Procedure):
     give = Step(
         gettext_lazy("出具审查意见"),
         waiting >> given,
-        by=tuple(posted(role) for role in POSTS),
+        by=tuple(posted(role) for role in REVIEWERS),
         form=OpinionForm,
         guard=in_its_post,
         effect=keep_opinion,

@@ -8,9 +8,10 @@ that somebody goes there is a check on the spot.
 
 from typing import Any
 
+from tongban.services.catalogue.posts import is_elsewhere
+
 STANDARD = frozenset({"受理", "审查", "决定", "办结送达"})
 ON_THE_SPOT = ("现场", "勘验", "核查")
-ABROAD = ":"  # between the unit and its post
 Steps = list[dict[str, Any]]
 
 
@@ -25,8 +26,8 @@ def reviews(steps: Steps) -> list[str]:
 
 def own_reviews(steps: Steps) -> list[str]:
     """Those that the unit of the case makes itself."""
-    abroad = {s["name"] for s in steps if ABROAD in s["post"]}
-    return [name for name in reviews(steps) if name not in abroad]
+    elsewhere = {s["name"] for s in steps if is_elsewhere(s["post"])}
+    return [name for name in reviews(steps) if name not in elsewhere]
 
 
 def checks(steps: Steps) -> list[str]:
@@ -40,7 +41,7 @@ def open_now(steps: Steps, done: set[str], post: str) -> list[str]:
 
 def elsewhere_now(steps: Steps, done: set[str]) -> Steps:
     """Reviews whose turn it is and that a post of another unit makes."""
-    return [s for s in _turn(steps, done) if ABROAD in s["post"]]
+    return [s for s in _turn(steps, done) if is_elsewhere(s["post"])]
 
 
 def _turn(steps: Steps, done: set[str]) -> Steps:

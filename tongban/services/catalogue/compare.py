@@ -5,8 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tongban.kernel.people.roles import Role
-
+from . import posts
 from .documents import Document
 from .elements import LISTED, element
 from .models import Material
@@ -59,18 +58,12 @@ def _line(row: dict[str, Any], keys: tuple[str, ...]) -> str:
     for key in keys:
         value = row.get(key)
         if key == "post":
-            cells.append(_post(str(value or "")))
+            cells.append(posts.words(str(value or "")))
         elif key == "days":
             cells.append(_("%d 个工作日") % value)
         elif value and key != "after":
             cells.append(str(value))
     return " ".join(cells)
-
-
-def _post(value: str) -> str:
-    """`approver`, or `WJ:approver` where another unit makes the step."""
-    unit, colon, role = value.rpartition(":")
-    return f"{unit}{colon}{Role(role).label}" if role in Role.values else value
 
 
 def _words(value: Any) -> str:

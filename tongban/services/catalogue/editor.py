@@ -10,6 +10,7 @@ from tongban.kernel.files.store import receive
 from tongban.kernel.people.models import Account
 from tongban.kernel.units.models import Unit
 
+from . import posts
 from .documents import Document
 from .elements import ELEMENTS, LISTED
 from .models import MaterialForm, MaterialKind, ServiceItem, Source
@@ -33,7 +34,6 @@ PARTS = {
 CHOICES = {"kind": MaterialKind, "form": MaterialForm, "source": Source}
 FILES = ("sample", "blank_form")  # beside the fields of a material: a paper to hand in
 WIDE_BAR, WIDE_COLON = "\uff5c", "\uff1a"  # as a Chinese keyboard writes them
-REVIEWERS = ("clerk", "approver", "unit_admin")
 SPARE = 3
 MOST_ROWS = 120
 
@@ -88,13 +88,13 @@ def _text(value: Any) -> str:
 
 def _refuse_unknown_post(post: str) -> None:
     """A post of another unit, `WJ:approver`: both must be there."""
-    unit, colon, role = post.partition(":")
-    if not colon:
+    if not posts.is_elsewhere(post):
         return
-    if role not in REVIEWERS or not Unit.objects.filter(code=unit).exists():
+    unit, role = posts.parted(post)
+    if role not in posts.REVIEWERS or not Unit.objects.filter(code=unit).exists():
         raise forms.ValidationError(
             _("没有岗位“%(post)s”，应为 单位编号：岗位，岗位可用 %(known)s")
-            % {"post": post, "known": "、".join(REVIEWERS)}
+            % {"post": post, "known": "、".join(posts.REVIEWERS)}
         )
 
 
@@ -117,7 +117,7 @@ def from_lines(text: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
                 raise forms.ValidationError(_("第 %d 行的工作日应为数字") % number)
             row["days"] = int(row["days"])
         if "post" in row:
-            row["post"] = row["post"].replace(WIDE_COLON, ":")
+            row["post"] = row["post"].replace(WIDE_COLON, posts.COLON)
         if "after" in row:
             row["after"] = [name for name in row["after"].split("、") if name]
         rows.append(row)

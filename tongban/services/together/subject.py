@@ -29,7 +29,8 @@ class OneTheme:
 
     def __init__(self, theme: Theme):
         self.theme, self.code, self.name = theme, theme.code, theme.name
-        self.told = _("一项未办成时：%s") % theme.get_rest_display()
+        told = {"rule": theme.get_rest_display()}
+        self.told = _("一项未办成时：%(rule)s") % told
         self.key: dict[str, Any] = {"theme": theme}
         self.parts = parts_of(theme)
         self.needs = [Needs(part.item.current) for part in self.parts if part.item.current]
