@@ -7,7 +7,7 @@ from django.utils import timezone
 from tongban.demo import people, reference
 from tongban.kernel.people.actor import actor_of
 from tongban.kernel.people.models import Account, Applicant, Assignment
-from tongban.kernel.procedures.taking import take
+from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.units.models import Unit
 from tongban.services.booking.models import Group, Slot
 from tongban.services.cases.procedure import Handling
@@ -69,6 +69,12 @@ def applied(account, key="apply", at=NOON, **changes):
 
 def item(code=PLAIN_ITEM):
     return ServiceItem.objects.get(implementation_code=code)
+
+
+def tomorrow(hour):
+    """A moment in China's tomorrow: what is told it never crosses midnight."""
+    day = timezone.localtime(timezone.now(), CHINA) + timedelta(days=1)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def slot(capacity=1, at=None, unit="SC", **more):

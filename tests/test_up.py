@@ -14,6 +14,7 @@ import pytest
 
 from tests.house import empty_folder, environment, free_port, processes_of, running, up_command
 from tongban.demo.rows import FOLDER
+from tongban.runtime.up import Stop
 
 SECOND_START_SECONDS = 5
 
@@ -58,6 +59,19 @@ def test_the_second_start_is_quick_and_a_stale_lock_heals(folder):
     began = time.monotonic()
     with running(folder, free_port(), "--empty"):
         assert time.monotonic() - began < SECOND_START_SECONDS
+
+
+def test_a_signal_at_any_moment_is_heard():
+    """A thread's event would now and then be asked while its lock is held, and wait for ever."""
+    for n in range(200):
+        stop = Stop()
+        before = signal.signal(signal.SIGALRM, stop.ask)
+        signal.setitimer(signal.ITIMER_REAL, 0.0005 + n % 20 * 0.0003)
+        try:
+            while not stop.wait(0.0001):
+                pass
+        finally:
+            signal.signal(signal.SIGALRM, before)
 
 
 def test_a_taken_port_gets_one_clear_line(folder):

@@ -263,9 +263,9 @@ def test_slots_follow_the_measured_pace(hall):
 
 
 def test_everybody_is_reminded_once_the_day_before(hall):
-    tomorrow = timezone.localtime(timezone.now(), CHINA) + timedelta(days=1)
+    tomorrow = district.tomorrow(10)
     me = citizen()
-    book(me, district.slot(at=tomorrow.replace(hour=10, minute=0)))
+    book(me, district.slot(at=tomorrow))
     noon = timezone.localtime(timezone.now(), CHINA).replace(hour=12)
     later = max(noon, timezone.now() + timedelta(seconds=5))
     if timezone.localtime(later, CHINA).date() != tomorrow.date() - timedelta(days=1):

@@ -1,7 +1,7 @@
 """One-window company start-up and free seal carving, with the vendors' monthly settlement."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -15,7 +15,7 @@ from tongban.kernel.people.actor import actor_of, the_system
 from tongban.kernel.people.models import Assignment, EnterpriseRecord
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import Invalid, NotNow, Refusal
-from tongban.kernel.procedures.taking import take
+from tongban.kernel.procedures.taking import CHINA, take
 from tongban.kernel.units.models import Unit
 from tongban.services.startup.carving import Engraving
 from tongban.services.startup.models import Carving, Settlement, StartupStage, Vendor
@@ -131,7 +131,7 @@ def test_a_set_is_free_once_and_vendors_take_turns(founder):
 
 def test_a_month_is_settled_once_for_what_was_delivered_in_it(founder):
     last = timezone.localdate().replace(day=1) - timedelta(days=1)
-    at = timezone.now().replace(year=last.year, month=last.month, day=last.day)
+    at = datetime.combine(last, time(10), CHINA)
     for n in range(4):
         data = {"company": f"甲{n}", "uscc": with_credit_check(f"91440800MA670000{n}")}
         data["vendor"] = Vendor.objects.all()[n % 2].name
@@ -158,7 +158,7 @@ def test_a_month_is_settled_once_for_what_was_delivered_in_it(founder):
 @pytest.mark.django_db(transaction=True)
 def test_two_who_settle_at_once_make_one_bill(founder):
     last = timezone.localdate().replace(day=1) - timedelta(days=1)
-    at = timezone.now().replace(year=last.year, month=last.month, day=last.day)
+    at = datetime.combine(last, time(10), CHINA)
     vendor = Vendor.objects.first()
     for n in range(3):
         data = {"company": f"甲{n}", "uscc": with_credit_check(f"91440800MA680000{n}")}

@@ -15,9 +15,14 @@ PHONE_NUMBER = "13900139001"
 ITEM = "食品经营许可-新办"
 SLOT_SOON = """
 from datetime import timedelta
+from time import sleep
 from django.utils import timezone
 from tongban.services.booking.models import Group, Slot
-at = (timezone.now() + timedelta(minutes=20)).replace(second=7, microsecond=0)
+midnight = timezone.localtime().replace(hour=23, minute=59, second=59, microsecond=0)
+if (left := midnight - timezone.localtime()) < timedelta(seconds=40):
+    sleep(left.total_seconds() + 2)
+    midnight += timedelta(days=1)
+at = min((timezone.now() + timedelta(minutes=20)).replace(second=7, microsecond=0), midnight)
 group = Group.objects.get(code="SC")
 Slot.objects.create(group=group, begins_at=at, released_at=timezone.now(), capacity=2)
 """

@@ -49,7 +49,7 @@ def served(application: str = "tongban.config.asgi:application") -> Iterator[int
     child, stop = up.web(chosen, application), Event()
     keeper = Thread(target=_keep, args=(child, stop))
     try:
-        up.wait_until_answering(chosen, child, Event())
+        up.wait_until_answering(chosen, child, up.Stop())
         keeper.start()
         yield port
     finally:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +19,7 @@ from .postgres import Postgres
 
 STOP_SECONDS = 15
 RESTART_SECONDS = 2
+GLANCE = 0.05  # seconds between two looks at whether to stop
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -37,9 +37,9 @@ def run(chosen: argparse.Namespace) -> int:
     folder = Folder((chosen.data or default()).resolve())
     folder.prepare()
     server = None if os.environ.get("DATABASE_URL") else Postgres(folder)
-    stop = threading.Event()
+    stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, stop.ask)
     if server:
         server.start()
     try:
@@ -61,6 +61,23 @@ def run(chosen: argparse.Namespace) -> int:
         if server:
             server.stop()
     return 0
+
+
+class Stop:
+    """Asked for by a signal. A flag and no threading.Event: a signal may come at the very moment
+    at which the main thread holds the event's lock, and would then wait for it for ever."""
+
+    asked = False
+
+    def ask(self, *_signal: object) -> None:
+        self.asked = True
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it was asked for, at the latest after so many seconds."""
+        until = time.monotonic() + seconds
+        while not self.asked and time.monotonic() < until:
+            time.sleep(min(GLANCE, seconds))
+        return self.asked
 
 
 class Child:
@@ -116,7 +133,7 @@ def worker() -> Child:
     return Child("worker", ["-c", "from tongban.config.worker import main; main()"])
 
 
-def keep_running(children: list[Child], server: Postgres | None, stop: threading.Event) -> None:
+def keep_running(children: list[Child], server: Postgres | None, stop: Stop) -> None:
     """Whatever dies alone is started again: database first, then who needs it."""
     while not stop.wait(0.5):
         if server and not server.is_running():
@@ -127,10 +144,10 @@ def keep_running(children: list[Child], server: Postgres | None, stop: threading
             child.restart_when_dead()
 
 
-def wait_until_answering(chosen: argparse.Namespace, web: Child, stop: threading.Event) -> None:
+def wait_until_answering(chosen: argparse.Namespace, web: Child, stop: Stop) -> None:
     host = "127.0.0.1" if chosen.host in ("0.0.0.0", "") else chosen.host  # noqa: S104
     for _ in range(600):
-        if stop.is_set():
+        if stop.asked:
             return
         if web.process.poll() is not None:
             raise StartError(f"网页服务没有启动（退出码 {web.process.returncode}），请看上面的日志")
