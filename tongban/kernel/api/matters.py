@@ -48,7 +48,7 @@ def routes_of(kind: type[Procedure]) -> Router:
         person, today = actor(request), timezone.localdate()
         filters = lists.Filters(wanted.state, wanted.light, "", wanted.sort, wanted.cursor)
         filters = filters.searching(wanted.q)
-        found = lists.page(lists.filtered(lists.scoped(kind, person), filters, today), filters)
+        found = lists.listed(kind, person, filters, today)
         return {
             "items": [matter_out(m, today) for m in found.rows],
             "next": found.next or None,

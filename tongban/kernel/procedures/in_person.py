@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from ..people.models import Applicant
 from ..people.reception import MOBILE, NameDiffers, fault_of_applicant, is_credit_code, person_of
+from ..queries.once import Ask, Once
 from .forms import StepForm
 from .refusals import wrong
 from .taking import Taking
@@ -79,14 +80,20 @@ def known(number: str, name: str, phone: str) -> Applicant:
         raise wrong("applicant_name", message) from error
 
 
+FOUND = Once(lambda: Applicant.objects.filter(pk=Ask("applicant")))
+LOCKED = Once(lambda: Applicant.objects.select_for_update().filter(pk=Ask("applicant")))
+
+
 def whom(taking: Taking, *, lock: bool = False) -> Applicant:
     """Oneself, or the legal person in `behalf` whose agent one is today. lock: until the step is
     taken, so that rules on a person are judged one step after the other."""
     code = taking.data.get("behalf", "")
-    mine = Applicant.objects.filter(pk__in=taking.actor.applicant_ids)
-    if lock:
-        mine = mine.select_for_update()
-    found = mine.filter(code=code).first() if code else mine.get(pk=taking.actor.applicant_id or 0)
+    find, may_be = (LOCKED if lock else FOUND), taking.actor.applicant_ids
+    if code:
+        mine = Applicant.objects.filter(pk__in=may_be, code=code).values_list("pk", flat=True)
+        found = find.first(applicant=mine.first() or 0)
+    else:
+        found = find.first(applicant=taking.actor.applicant_id or 0)
     if found is None:
         raise wrong("behalf", _("您不是这家单位现在的经办人，请选择本人或请单位授权"))
     return found

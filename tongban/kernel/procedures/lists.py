@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -10,14 +11,16 @@ from django.db.models import Count, Q, QuerySet
 from ..clock import Light
 from ..people.actor import Actor
 from ..people.models import Applicant
+from ..queries.once import Ask, Once
 from ..trust import vault
 from .models import AT_WORK, URGENT, Matter
 from .procedure import Procedure, procedure, procedures
-from .scope import SEES_ALL, SEES_UNIT, sees, visible
+from .scope import SEES_UNIT, sees, sees_all, visible
 from .tally import counts_by_state
 
 PAGE, QUEUE, NAMESAKES = 50, 16, 200
-OPEN = "open"
+LIGHTS = frozenset(light.value for light in Light)
+OPEN, ASKED = "open", "?"
 QUEUE_FIELDS = (
     *("number", "kind", "procedure_version", "state", "title", "due_on", "yellow_on", "act_on"),
     "clock",
@@ -66,10 +69,15 @@ def related(kind: type[Procedure]) -> list[str]:
     return ["unit", "applicant", *([kind.detail_name] if kind.detail_name else []), *kind.related]
 
 
+@cache
+def _whole(kind: str) -> Once[Matter]:
+    rows = Matter.objects.select_related(*related(procedure(kind)))
+    return Once(lambda: rows.filter(kind=kind, number=Ask("number")))
+
+
 def one(kind: type[Procedure], number: str, actor: Actor) -> Matter | None:
     """A matter by its number, with what a page reads along; None when there is none to see."""
-    rows = Matter.objects.select_related(*related(kind))
-    found = rows.filter(kind=kind.code, number=number[:40]).first()
+    found = _whole(kind.code).first(number=number[:40])
     return found if found and sees(actor, found) else None
 
 
@@ -77,7 +85,7 @@ def scoped(kind: type[Procedure], actor: Actor) -> QuerySet[Matter]:
     return Matter.objects.filter(visible(actor, Matter), kind=kind.code)
 
 
-def filtered(rows: QuerySet[Matter], filters: Filters, today: date) -> QuerySet[Matter]:
+def filtered(rows: QuerySet[Matter], filters: Filters, today: Any) -> QuerySet[Matter]:
     if filters.state == OPEN:
         rows = rows.filter(closed_at=None)
     elif filters.state:
@@ -91,7 +99,7 @@ def filtered(rows: QuerySet[Matter], filters: Filters, today: date) -> QuerySet[
     return rows
 
 
-def light_is(light: str, today: date) -> Q:
+def light_is(light: str, today: Any) -> Q:
     """The light as a condition: the same rule as `clock.light`, said to the database."""
     live = Q(closed_at=None, paused_since=None, ended_on=None)
     conditions = {
@@ -114,51 +122,104 @@ def _matches(words: str) -> Q:
     )
 
 
+def listed(kind: type[Procedure], actor: Actor, filters: Filters, today: date) -> Page:
+    """One page of what the actor sees of a kind."""
+    if filters.words or actor.applicant_ids:
+        return page(filtered(scoped(kind, actor), filters, today), filters)
+    seen = _last_seen(filters)
+    shape = replace(
+        filters,
+        state=filters.state if filters.state in ("", OPEN) else ASKED,
+        light=filters.light if filters.light in LIGHTS else "",
+        unit=ASKED if filters.unit else "",
+        after=ASKED if seen else "",
+    )
+    rows = _listed(kind.code, sees_all(actor), shape).all(
+        units=list(actor.units_as(*SEES_UNIT)),
+        state=filters.state,
+        unit=filters.unit,
+        today=today,
+        **seen,
+    )
+    return _cut(rows, filters)
+
+
+@cache
+def _listed(kind: str, everywhere: bool, shape: Filters) -> Once[Matter]:
+    """shape: filters whose values are only known when they are asked for."""
+    named = {name: Ask(name) for name in ("state", "unit") if getattr(shape, name) == ASKED}
+    asked: Any = replace(shape, **named)  # type: ignore[arg-type]
+    seen = {"day": Ask("day"), "key": Ask("key")} if shape.after else {}
+    rows = Matter.objects.filter(kind=kind)
+    if not everywhere:
+        rows = rows.filter(unit__among=Ask("units"))
+    rows = filtered(rows, asked, Ask("today"))
+    return Once(lambda: _one_page(rows, shape.sort, seen))
+
+
 def page(rows: QuerySet[Matter], filters: Filters) -> Page:
     """One page in one statement; the next begins behind its last row."""
-    if filters.sort == "due":
-        rows = _behind_due(rows.filter(due_on__isnull=False), filters.after)
+    return _cut(list(_one_page(rows, filters.sort, _last_seen(filters))), filters)
+
+
+def _one_page(rows: QuerySet[Matter], sort: str, seen: dict[str, Any]) -> QuerySet[Matter]:
+    if sort == "due":
+        rows = rows.filter(due_on__isnull=False).order_by("due_on", "id")
+        if seen:
+            same_day = Q(due_on=seen["day"], id__gt=seen["key"])
+            rows = rows.filter(Q(due_on__gt=seen["day"]) | same_day)
     else:
-        if filters.after.isdigit():
-            rows = rows.filter(id__lt=int(filters.after[:18]))
         rows = rows.order_by("-id")
-    rows = rows.select_related("unit", "applicant").only(*ROW_FIELDS)
-    found = list(rows[: PAGE + 1])
+        if seen:
+            rows = rows.filter(id__lt=seen["key"])
+    return rows.select_related("unit", "applicant").only(*ROW_FIELDS)[: PAGE + 1]
+
+
+def _last_seen(filters: Filters) -> dict[str, Any]:
+    """Day and key of the last row of the page before; empty for the first page and for what is
+    no such thing."""
+    day, _, key = filters.after.rpartition("_")
+    if not key.isdigit():
+        return {}
+    if filters.sort != "due":
+        return {} if day else {"key": int(key[:18])}
+    try:
+        return {"day": date.fromisoformat(day), "key": int(key[:18])}
+    except ValueError:
+        return {}
+
+
+def _cut(found: list[Matter], filters: Filters) -> Page:
     if len(found) <= PAGE:
         return Page(found, "")
     last = found[PAGE - 1]
     return Page(found[:PAGE], f"{last.due_on}_{last.pk}" if filters.sort == "due" else str(last.pk))
 
 
-def _behind_due(rows: QuerySet[Matter], after: str) -> QuerySet[Matter]:
-    day, _, key = after.partition("_")
-    try:
-        seen = date.fromisoformat(day)
-    except ValueError:
-        return rows.order_by("due_on", "id")
-    if key.isdigit():
-        behind = Q(due_on__gt=seen) | Q(due_on=seen, id__gt=int(key[:18]))
-        rows = rows.filter(behind)
-    return rows.order_by("due_on", "id")
-
-
 def waiting(actor: Actor, kind: str) -> list[Matter]:
     """What waits for work beside the matter in hand, the nearest deadline first."""
-    rows = _by_urgency(actor, [procedure(kind)]).filter(kind=kind).select_related("applicant")
-    return list(rows.only(*QUEUE_FIELDS)[:QUEUE])
+    return _queue(kind, sees_all(actor)).all(units=list(actor.units_as(*SEES_UNIT)))
+
+
+@cache
+def _queue(kind: str, everywhere: bool) -> Once[Matter]:
+    rows = _by_urgency([procedure(kind)]).filter(kind=kind).select_related("applicant")
+    if not everywhere:
+        rows = rows.filter(unit__among=Ask("units"))
+    return Once(lambda: rows.only(*QUEUE_FIELDS)[:QUEUE])
 
 
 def at_work(actor: Actor, *, own: bool = False) -> list[Matter]:
     """The same over all kinds; own: only what lies on the actor's own desk."""
-    rows = _by_urgency(actor, procedures())
+    rows = _by_urgency(procedures()).filter(visible(actor, Matter))
     if own:
         rows = rows.filter(handler=actor.account_id)
     return list(rows.select_related("unit", "applicant").only(*ROW_FIELDS)[:PAGE])
 
 
-def _by_urgency(actor: Actor, kinds: Sequence[type[Procedure]]) -> QuerySet[Matter]:
+def _by_urgency(kinds: Sequence[type[Procedure]]) -> QuerySet[Matter]:
     """In the order of an index of its own; what is in force waits for nobody."""
-    at_work = Matter.objects.filter(AT_WORK, visible(actor, Matter))
+    at_work = Matter.objects.filter(AT_WORK)
     if holding := _holding(kinds):
         at_work = at_work.exclude(holding)
     return at_work.order_by(URGENT.asc(), "id")
@@ -184,7 +245,7 @@ def of_applicants(applicants: Collection[int]) -> QuerySet[Matter]:
 def counts(kind: type[Procedure], actor: Actor) -> dict[str, int]:
     """How many the actor sees in each state, exact."""
     if not actor.applicant_ids:
-        everywhere = actor.is_system or actor.roles & SEES_ALL
-        return counts_by_state(kind.code, None if everywhere else actor.units_as(*SEES_UNIT))
+        units = None if sees_all(actor) else actor.units_as(*SEES_UNIT)
+        return counts_by_state(kind.code, units)
     grouped = scoped(kind, actor).values_list("state").order_by().annotate(Count("id"))
     return dict(grouped)

@@ -40,11 +40,15 @@ def is_public(model: type[Model]) -> bool:
     return model in _public
 
 
+def sees_all(actor: Actor) -> bool:
+    return actor.is_system or bool(actor.roles & SEES_ALL)
+
+
 def visible(actor: Actor, model: type[Model]) -> Q:
     """A condition over `model`. Every list, detail, export, figure and endpoint uses it."""
     if model in _public:
         return Q()
-    if actor.is_system or actor.roles & SEES_ALL:
+    if sees_all(actor):
         return Q()
     if model in _units:
         return Q(**{f"{_units[model]}__in": sorted(actor.units_as(*SEES_UNIT))})
@@ -61,8 +65,7 @@ def visible(actor: Actor, model: type[Model]) -> Q:
 def sees(actor: Actor, matter: Matter) -> bool:
     """The same answer for a matter already in hand, without asking the database."""
     return (
-        actor.is_system
-        or bool(actor.roles & SEES_ALL)
+        sees_all(actor)
         or matter.unit_id in actor.units_as(*SEES_UNIT)
         or bool(matter.applicant_id and matter.applicant_id in actor.applicant_ids)
     )

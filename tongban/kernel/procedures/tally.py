@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import Sum
 
+from ..queries.once import Ask, Once
 from .models import Tally
 
 LOCK = 0x74616C6C  # one folding at a time
@@ -18,12 +19,17 @@ select kind, state, unit_id, sum(n) from gone group by 1, 2, 3 having sum(n) <> 
 """
 
 
+def _counted(**where: Ask) -> Once[tuple[str, int]]:
+    rows = Tally.objects.filter(kind=Ask("kind"), **where)
+    return Once(lambda: rows.values_list("state").order_by().annotate(total=Sum("n")))
+
+
+ALL, OF_UNITS = _counted(), _counted(unit__among=Ask("units"))
+
+
 def counts_by_state(kind: str, units: Iterable[int] | None) -> dict[str, int]:
     """state → matters of the kind; in some units, or in all when None."""
-    rows = Tally.objects.filter(kind=kind)
-    if units is not None:
-        rows = rows.filter(unit__in=sorted(units))
-    counted = rows.values_list("state").order_by().annotate(total=Sum("n"))
+    counted = ALL.all(kind=kind) if units is None else OF_UNITS.all(kind=kind, units=list(units))
     return {state: total for state, total in counted if total}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from ..people.middleware import actor
+from .drawn import links
 from .routes import Audience
 
 
@@ -28,10 +29,10 @@ def menu(order: int, path: str, title: Any, audience: Audience) -> None:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context of every page; worked out only where a template asks for it."""
 
-    def entries() -> list[tuple[Entry, bool]]:
+    def entries() -> str:
         mine = [e for e in _entries if e.audience.admits(actor(request))]
         fits = [e.path for e in mine if request.path.startswith(e.path)]
         here = max(fits, key=len, default="")
-        return [(entry, entry.path == here) for entry in mine]
+        return links((entry.path, entry.title, entry.path == here) for entry in mine)
 
     return {"navigation": entries}

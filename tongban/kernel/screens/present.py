@@ -16,6 +16,7 @@ from ..ledger.models import Event
 from ..people.models import Account
 from ..people.roles import Role
 from ..procedures.models import Matter
+from ..queries.once import Ask, Once
 
 SHAPES = {
     Light.GREEN: "●",
@@ -84,11 +85,21 @@ class Passed:
     number: int
 
 
+EVENTS = Once(
+    lambda: (
+        Event.objects.filter(matter=Ask("matter")).order_by("seq").defer("prev_hash", "hash", "key")
+    )
+)
+WHO = Once(
+    lambda: Account.objects.filter(code__among=Ask("codes")).values_list(
+        "code", "name", "applicant__name_masked"
+    )
+)
+
+
 def history(matter: Matter, events: list[Event]) -> list[Passed]:
     """The events of a matter, newest last; two statements whatever their number."""
-    codes = {event.actor for event in events}
-    accounts = Account.objects.filter(code__in=codes)
-    people = accounts.values_list("code", "name", "applicant__name_masked")
+    people = WHO.all(codes=list({event.actor for event in events}))
     names = {code: name or masked or "" for code, name, masked in people}
     return [
         Passed(

@@ -19,7 +19,7 @@ from ..procedures.procedure import Procedure, procedure, procedures
 from ..procedures.refusals import Invalid, NotAllowed, Refusal
 from ..procedures.scope import may, open_steps
 from ..procedures.taking import take
-from . import present
+from . import drawn, present
 from .bulletins import bulletins
 from .export import attachment, workbook
 from .flowchart import draw
@@ -36,7 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "own": own,
         "bulletins": bulletins(person),
-        "rows": [(m, present.light_of(m, today)) for m in waiting],
+        "rows": drawn.table_rows(waiting, today),
         "kinds": [(kind, sum(lists.counts(kind, person).values())) for kind in procedures()],
     }
     return render(request, "screens/desk.html", context)
@@ -45,16 +45,16 @@ def desk(request: HttpRequest) -> HttpResponse:
 def matter_list(request: HttpRequest, kind: str) -> HttpResponse:
     declared, person, today = kind_or_404(kind), actor(request), timezone.localdate()
     filters = lists.Filters.of(request.GET.dict())
-    rows = lists.filtered(lists.scoped(declared, person), filters, today)
     if request.GET.get("export") == "xlsx":
+        rows = lists.filtered(lists.scoped(declared, person), filters, today)
         ordered = rows.select_related("unit", "applicant").order_by("-id")
         return attachment(workbook(ordered, today), f"{kind}-{today}.xlsx")
-    found = lists.page(rows, filters)
+    found = lists.listed(declared, person, filters, today)
     counted = lists.counts(declared, person)
     context = {
         "kind": declared,
         "filters": filters,
-        "rows": [(m, present.light_of(m, today)) for m in found.rows],
+        "rows": drawn.table_rows(found.rows, today),
         "next": found.next,
         "states": [(s, counted.get(s.name, 0)) for s in declared.states.values()],
         "total": sum(counted.values()),
@@ -177,7 +177,7 @@ def matter_or_404(request: HttpRequest, kind: str, number: str) -> Matter:
 
 def _detail_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     person, today = actor(request), timezone.localdate()
-    events = list(matter.events.order_by("seq").defer("prev_hash", "hash", "key"))
+    events = present.EVENTS.all(matter=matter.pk)
     panel = matter.procedure.panel
     return {
         "matter": matter,
@@ -190,7 +190,7 @@ def _detail_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
         "panel": panel(matter, person) if panel else {},
         "version": matter.head_seq,
         "key": uuid4().hex,
-        "queue": [(m, present.light_of(m, today)) for m in lists.waiting(person, matter.kind)],
+        "queue": drawn.queue_rows(lists.waiting(person, matter.kind), matter, today),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.scope import seen_by_all, seen_through
+from tongban.kernel.queries.once import Once
 from tongban.kernel.units.models import Unit
 from tongban.services.catalogue.models import ServiceItem
 
@@ -124,7 +125,10 @@ class Rules(models.Model):
 
     @classmethod
     def now(cls) -> "Rules":
-        return cls.objects.first() or cls()
+        return RULES.first() or cls()
+
+
+RULES = Once(lambda: Rules.objects.order_by("pk")[:1])
 
 
 class Channel(models.TextChoices):

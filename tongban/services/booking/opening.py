@@ -14,6 +14,7 @@ from tongban.kernel.procedures.in_person import met, whom
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow, wrong
 from tongban.kernel.procedures.taking import CHINA, Taking
+from tongban.kernel.queries.once import Ask, Once
 from tongban.services.catalogue.models import ServiceItem, Source, Status
 
 from .models import Booking, Channel, Group, Rules, Slot
@@ -65,9 +66,11 @@ def _booked(taking: Taking, applicant: Applicant, channel: Channel) -> Opening:
     return _opening(purpose, applicant, booking)
 
 
+SLOT = Once(lambda: Slot.objects.select_related("group__unit").filter(pk=Ask("slot")))
+
+
 def _slot(taking: Taking) -> Slot:
-    rows = Slot.objects.select_related("group__unit").filter(pk=taking.data["slot"])
-    slot = rows.first()
+    slot = SLOT.first(slot=taking.data["slot"])
     if slot is None:
         raise wrong("slot", _("请选择一个时段"))
     return slot

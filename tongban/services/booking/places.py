@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongban.kernel.procedures.refusals import NotNow
 from tongban.kernel.procedures.taking import CHINA
+from tongban.kernel.queries.once import Ask, Once, OnceUpdated
 
 from .models import Booking, Channel, Group, Pace, Rules, Slot
 
@@ -20,11 +22,22 @@ POOLS = {
 STAYED_AWAY = ("missed", "appealed", "no_show")
 
 
-def free(channel: str, places: int, now: datetime) -> Q:
+def free(channel: str, places: Any, now: Any) -> Q:
     """Slots that still have so many places of a channel."""
     took, most = POOLS[Channel(channel)]
     room = Q(**{f"{took}__lte": F(most) - places})
     return room & Q(closed=False, begins_at__gt=now, released_at__lte=now)
+
+
+def _taking(channel: str) -> OnceUpdated:
+    took, places = POOLS[Channel(channel)][0], Ask("places")
+    room = free(channel, places, Ask("now"))
+    return OnceUpdated(
+        lambda: Slot.objects.filter(room, pk=Ask("slot")), **{took: F(took) + places}
+    )
+
+
+TAKEN = {channel: _taking(channel) for channel in POOLS}
 
 
 def free_slots(group_id: int, now: datetime, places: int = 1) -> QuerySet[Slot]:
@@ -33,9 +46,7 @@ def free_slots(group_id: int, now: datetime, places: int = 1) -> QuerySet[Slot]:
 
 def take_places(slot: Slot, channel: str, places: int, now: datetime) -> None:
     """One statement counts and takes: of two for the last place one gets it. Raises NotNow."""
-    took, _most = POOLS[Channel(channel)]
-    room = Slot.objects.filter(free(channel, places, now), pk=slot.pk)
-    if not room.update(**{took: F(took) + places}):
+    if not TAKEN[Channel(channel)](slot=slot.pk, places=places, now=now):
         raise NotNow(_("这个时段刚刚约满或已经开始，请换一个时段"))
 
 
@@ -52,12 +63,17 @@ class Record:
     away: list[date]
 
 
+VISITS = Once(
+    lambda: Booking.objects.filter(
+        Q(live=True) | Q(matter__state__in=STAYED_AWAY, day__gte=Ask("since")),
+        applicant=Ask("applicant"),
+    ).values_list("live", "group", "day")
+)
+
+
 def record_of(applicant: int, rules: Rules, today: date) -> Record:
     """By one statement; the applicant must be locked for it to hold."""
-    since = today - timedelta(rules.misses_in_days)
-    stayed = Q(matter__state__in=STAYED_AWAY, day__gte=since)
-    rows = Booking.objects.filter(Q(live=True) | stayed, applicant=applicant)
-    found = list(rows.values_list("live", "group", "day"))
+    found = VISITS.all(applicant=applicant, since=today - timedelta(rules.misses_in_days))
     return Record(
         [(group, day) for live, group, day in found if live],
         [day for live, _group, day in found if not live],

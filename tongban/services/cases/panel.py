@@ -10,18 +10,43 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.people.actor import Actor
 from tongban.kernel.people.models import Account
 from tongban.kernel.procedures.models import Matter
+from tongban.kernel.queries.once import Ask, Once
 from tongban.services.booking.models import Booking
 from tongban.services.catalogue.form_fields import FieldKind, asked
 from tongban.services.consultation import asking
 from tongban.services.seals.models import SealedDocument
 
-from .models import Case
+from .models import Case, CaseMaterial
 
 FORMS = {
     "original": gettext_lazy("网上填写的申请表"),
     "e_certificate": gettext_lazy("电子证照，免提交"),
     "copy": gettext_lazy("上传"),
 }
+
+
+BOOKING = Once(
+    lambda: Booking.objects.filter(about=Ask("matter"), live=True).values(
+        "slot__begins_at", "matter__number"
+    )
+)
+PAPERS = Once(
+    lambda: (
+        SealedDocument.objects.filter(matter=Ask("matter"))
+        .order_by("pk")
+        .values("title", "number", "code", "file_id", "ofd_id")
+    )
+)
+MATERIALS = Once(
+    lambda: (
+        CaseMaterial.objects.filter(case=Ask("case"))
+        .order_by("pk")
+        .values_list(
+            *("material_id", "pk", "material__name", "material__form", "upload__name"),
+            *("certificate__type__name", "certificate__document__number"),
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -36,8 +61,7 @@ class HandedIn:
 
 def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
     case: Case = matter.detail
-    bookings = Booking.objects.filter(about=matter, live=True)
-    booking = bookings.values("slot__begins_at", "matter__number").first()
+    booking = BOOKING.first(matter=matter.pk)
     return {
         "case": case,
         "materials": list(handed_in(case)),
@@ -45,9 +69,7 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
         "facts": facts_of(case),
         "holder": case.paper_with,
         **_examined(matter, case),
-        "documents": SealedDocument.objects.filter(matter=matter).values(
-            "title", "number", "code", "file_id", "ofd_id"
-        ),
+        "documents": PAPERS.all(matter=matter.pk),
         "booking": booking,
         "bookable": matter.is_open and booking is None,
     }
@@ -86,11 +108,7 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
 
 
 def handed_in(case: Case) -> Iterator[HandedIn]:
-    columns = (
-        *("material_id", "pk", "material__name", "material__form", "upload__name"),
-        *("certificate__type__name", "certificate__document__number"),
-    )
-    newest = {row[0]: row for row in case.materials.order_by("id").values_list(*columns)}
+    newest = {row[0]: row for row in MATERIALS.all(case=case.pk)}
     for _id, pk, name, form, file_name, certificate, paper in newest.values():
         if certificate:
             yield HandedIn(pk, name, _("电子证照“%s”，免提交") % certificate, paper)

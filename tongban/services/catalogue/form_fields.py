@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from tongban.kernel.people.signin import fault_of_id
 from tongban.kernel.procedures.forms import DayInput
+from tongban.kernel.queries.once import Ask, Once
 from tongban.kernel.units.models import Unit
 
 from . import codes
@@ -168,13 +169,16 @@ def asked(form_fields: list[dict[str, Any]], answers: dict[str, str]) -> list[As
     return asked_once([form_fields], answers)
 
 
+FIELDS = Once(lambda: FormField.objects.filter(key__among=Ask("keys")))
+
+
 def asked_once(forms: Iterable[list[dict[str, Any]]], answers: dict[str, str]) -> list[Asked]:
     """The fields of several forms, each once; required where one of them requires it."""
     wanted: dict[str, bool] = {}
     for form in forms:
         for key, required in rows_for(form, answers):
             wanted[key] = wanted.get(key, False) or required
-    known = {f.key: f for f in FormField.objects.filter(key__in=wanted)}
+    known = {field.key: field for field in FIELDS.all(keys=list(wanted))}
     return [Asked(known[key], required) for key, required in wanted.items() if key in known]
 
 

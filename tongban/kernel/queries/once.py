@@ -1,0 +1,157 @@
+"""Queries of the hot roads: written as ever, their SQL built once, then only filled in.
+
+Django builds the text of a statement anew each time, which costs more than PostgreSQL needs to
+answer it (docs/decisions/0017-built-once.md). The values that change are named by `Ask`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Expression, Field, ForeignKey, Lookup, Model, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+from django.db.models.sql import UpdateQuery
+
+Row = TypeVar("Row")
+Values = Sequence[Any]
+
+
+class Ask(Expression):
+    """A value that is named when the query is written and said when it runs."""
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.name = name
+
+    def resolve_expression(self, *_arguments: Any, **_more: Any) -> "Ask":
+        return self
+
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, Any]:
+        return "%s", (self,)
+
+
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):
+    """`in`, for a list that is asked for: the text does not depend on how many there are."""
+
+    lookup_name = "among"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, values = self.process_lhs(compiler, connection)
+        asked, more = self.process_rhs(compiler, connection)
+        return f"{column} = any({asked})", (*values, *more)
+
+
+def _said(values: Values, asked: dict[str, Any]) -> list[Any]:
+    return [asked[value.name] if isinstance(value, Ask) else value for value in values]
+
+
+class Once(Generic[Row]):
+    """A query of rows: `SLOT = Once(lambda: Slot.objects.filter(pk=Ask("pk")))`, then
+    `SLOT.first(pk=7)`. Rows are models, with what `select_related` names, or plain tuples."""
+
+    def __init__(self, build: Callable[[], "QuerySet[Any, Row]"]):
+        self.build = build
+
+    def all(self, **asked: Any) -> list[Row]:
+        sql, values, read = self._built
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _said(values, asked))
+            return read(cursor.fetchall())
+
+    def first(self, **asked: Any) -> Row | None:
+        """The first in the query's own order; a query of more than one row limits itself."""
+        return next(iter(self.all(**asked)), None)
+
+    @cached_property
+    def _built(self) -> tuple[str, Values, Callable[[list[Any]], list[Row]]]:
+        query = self.build()
+        compiler = query.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        convert = _converter(compiler)
+        shape = query._iterable_class
+        if shape is ModelIterable:
+            load = _loader(compiler)
+            return sql, values, lambda rows: [load(row) for row in convert(rows)]
+        if shape is FlatValuesListIterable:
+            return sql, values, lambda rows: [row[0] for row in convert(rows)]
+        if shape is ValuesIterable:
+            names = [*query.query.values_select, *query.query.annotation_select]
+            return (
+                sql,
+                values,
+                lambda rows: [
+                    cast("Row", dict(zip(names, row, strict=True))) for row in convert(rows)
+                ],
+            )
+        assert shape is ValuesListIterable, shape
+        return sql, values, lambda rows: [cast("Row", tuple(row)) for row in convert(rows)]
+
+
+class OnceUpdated:
+    """An update: `TAKE = OnceUpdated(lambda: Slot.objects.filter(…), taken=F("taken") + 1)`."""
+
+    def __init__(self, build: Callable[[], "QuerySet[Any, Any]"], **changes: Any):
+        self.build, self.changes = build, changes
+
+    def __call__(self, **asked: Any) -> int:
+        """How many rows it changed."""
+        sql, values = self._built
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _said(values, asked))
+            return int(cursor.rowcount)
+
+    @cached_property
+    def _built(self) -> tuple[str, Values]:
+        query: Any = self.build().query.chain(UpdateQuery)
+        query.add_update_values(self.changes)
+        sql, values = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return sql, values
+
+
+def _converter(compiler: Any) -> Callable[[list[Any]], list[Any]]:
+    """What fields do to values that come from the database."""
+    columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+    wanted = list(compiler.get_converters(columns).items())
+    width = compiler.col_count
+
+    def convert(rows: list[Any]) -> list[Any]:
+        if not wanted and not compiler.has_extra_select:
+            return rows
+        found = [list(row[:width]) for row in rows]
+        for place, (converters, expression) in wanted:
+            for row in found:
+                for converter in converters:
+                    row[place] = converter(row[place], expression, connection)
+        return found
+
+    return convert
+
+
+def _loader(compiler: Any) -> Callable[[Values], Any]:
+    """A model from a row, with its annotations and what belongs to it."""
+    about, select = compiler.klass_info, compiler.select
+    model: type[Model] = about["model"]
+    fields = about["select_fields"]
+    first, last = fields[0], fields[-1] + 1
+    names = [select[place][0].target.attname for place in range(first, last)]
+    related: Any = get_related_populators(about, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+    annotated = list(compiler.annotation_col_map.items())
+
+    def load(row: Values) -> Any:
+        found = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+        for populator in related:
+            populator.populate(row, found)
+        for name, place in annotated:
+            setattr(found, name, row[place])
+        return found
+
+    return load
