@@ -5,6 +5,7 @@ answer it (docs/decisions/0017-built-once.md). The values that change are named 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
@@ -37,21 +38,44 @@ class Ask(Expression):
         return "%s", (self,)
 
 
+@dataclass(frozen=True)
+class Many:
+    """A list that is said when the query runs, and its place in the text."""
+
+    name: str
+
+    @property
+    def mark(self) -> str:
+        return f"<{self.name}>"
+
+
 @ForeignKey.register_lookup
 @Field.register_lookup
 class Among(Lookup):
-    """`in`, for a list that is asked for: the text does not depend on how many there are."""
+    """`in`, for a list that is asked for. Not `= any`: with one unit, which most people have,
+    PostgreSQL then no longer reads an index in its order."""
 
     lookup_name = "among"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, values = self.process_lhs(compiler, connection)
-        asked, more = self.process_rhs(compiler, connection)
-        return f"{column} = any({asked})", (*values, *more)
+        many = Many(cast("Ask", self.rhs).name)
+        return f"{column} in ({many.mark})", (*values, many)
 
 
-def _said(values: Values, asked: dict[str, Any]) -> list[Any]:
-    return [asked[value.name] if isinstance(value, Ask) else value for value in values]
+def _said(sql: str, values: Values, asked: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The text and its values for this time."""
+    found: list[Any] = []
+    for value in values:
+        if isinstance(value, Ask):
+            found.append(asked[value.name])
+        elif isinstance(value, Many):
+            said = asked[value.name] or [None]
+            sql = sql.replace(value.mark, ", ".join(["%s"] * len(said)), 1)
+            found += said
+        else:
+            found.append(value)
+    return sql, found
 
 
 class Once(Generic[Row]):
@@ -64,7 +88,7 @@ class Once(Generic[Row]):
     def all(self, **asked: Any) -> list[Row]:
         sql, values, read = self._built
         with connection.cursor() as cursor:
-            cursor.execute(sql, _said(values, asked))
+            cursor.execute(*_said(sql, values, asked))
             return read(cursor.fetchall())
 
     def first(self, **asked: Any) -> Row | None:
@@ -106,7 +130,7 @@ class OnceUpdated:
         """How many rows it changed."""
         sql, values = self._built
         with connection.cursor() as cursor:
-            cursor.execute(sql, _said(values, asked))
+            cursor.execute(*_said(sql, values, asked))
             return int(cursor.rowcount)
 
     @cached_property
