@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from ..queries import prepared
 from .models import Account
 from .roles import Role
 
@@ -97,7 +97,7 @@ def actor_of(account: Account, day: date) -> Actor:
 def actor_and_password(account_id: int, day: date) -> tuple[Actor, str]:
     """Posts and principals in force on `day`, and the password's hash, which a session must
     still match: all in one statement. A visitor when there is no such active account."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(ACTOR, {"id": account_id, "day": day})
         row = cursor.fetchone()
     if row is None:

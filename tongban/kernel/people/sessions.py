@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as Stored
-from django.db import connection
 from django.utils import timezone
+
+from ..queries import prepared
 
 FIND = "select session_data, expire_date from django_session where session_key = %s"
 
 
 class SessionStore(Stored):
     def _get_session_from_db(self) -> Any:
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(FIND, [self.session_key])
             row = cursor.fetchone()
         if row is None or row[1] <= timezone.now():

@@ -103,7 +103,7 @@ def send_code(phone: str, now: datetime) -> None:
     PhoneCode.objects.create(
         phone_index=index, digest=_digest(index, code), expires_at=now + CODE_LASTS
     )
-    sms_carrier()(phone, _("您的通办验证码是 %s,5 分钟内有效，请勿告诉他人") % code)
+    sms_carrier()(phone, _("您的通办验证码是 %s，5 分钟内有效，请勿告诉他人") % code)
 
 
 def use_code(phone: str, code: str, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 import secrets
 from datetime import date
 
-from django.db import connection
+from ..queries import prepared
 
 QUERY_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NEXT = """
@@ -30,7 +30,7 @@ def next_number_of(series: str, day: date) -> int:
 
 def reserve(series: str, day: date, count: int) -> range:
     """The next so many numbers of a series, for whoever must give them without asking."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(NEXT, [series, day, count])
         last = int(cursor.fetchone()[0])
     return range(last - count + 1, last + 1)

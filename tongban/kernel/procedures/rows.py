@@ -12,6 +12,7 @@ from django.db.models import Field, Model
 
 from ..ledger.models import Event
 from ..notices.models import Notice
+from ..queries import prepared
 from .after import DEFER, JOB_ROW, job_values
 from .models import Matter
 
@@ -21,7 +22,7 @@ CHANNEL = "tongban"
 def locked(number_or_id: str | int, detail: type[Model] | None, detail_name: str) -> Matter | None:
     """The matter with its detail, its row locked until the transaction ends."""
     column = "number" if isinstance(number_or_id, str) else "id"
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_select(detail, column), [number_or_id])
         row = cursor.fetchone()
     if row is None:
@@ -99,7 +100,7 @@ def write(
 
 def new_id() -> int:
     """The key of a matter that is about to be written, so that all its rows go in one statement."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(f"select nextval(pg_get_serial_sequence('{Matter._meta.db_table}', 'id'))")
         return int(cursor.fetchone()[0])
 

@@ -20,6 +20,8 @@ from django.db.models.query import (
 )
 from django.db.models.sql import UpdateQuery
 
+from . import prepared
+
 Row = TypeVar("Row")
 Values = Sequence[Any]
 
@@ -87,7 +89,7 @@ class Once(Generic[Row]):
 
     def all(self, **asked: Any) -> list[Row]:
         sql, values, read = self._built
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(*_said(sql, values, asked))
             return read(cursor.fetchall())
 
@@ -129,7 +131,7 @@ class OnceUpdated:
     def __call__(self, **asked: Any) -> int:
         """How many rows it changed."""
         sql, values = self._built
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(*_said(sql, values, asked))
             return int(cursor.rowcount)
 
