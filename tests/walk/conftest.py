@@ -20,7 +20,7 @@ SWITCHES = [
     *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
 ]
 LEAKS = ("(name=", " object at 0x", "None", "{{", "{%", "<Query")
-AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+AXE, AXE_OPTIONS = Axe(), {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
 def chromium():
@@ -94,17 +94,9 @@ class Walker:
             self.faults.append(message.text)
 
     def go(self, path):
-        self._open(path)
-        self.check()
-
-    def glance(self, path):
-        """The page in another language: its structure was checked in the first."""
-        self._open(path)
-        self._readable()
-
-    def _open(self, path):
         answer = self.page.goto(self.district.address + path)
         assert answer.status < 400, (path, answer.status)
+        self.check()
 
     def press(self, words, **more):
         self.page.get_by_role("button", name=words, **more).first.click()
@@ -129,17 +121,14 @@ class Walker:
             self.page.reload()
 
     def check(self):
-        found = Axe().run(self.page, options=AXE_OPTIONS)
+        assert self.faults == [], self.faults
+        found = AXE.run(self.page, options=AXE_OPTIONS)
         serious = [
             (v["id"], [n["html"][:160] for n in v["nodes"][:3]])
             for v in found.response["violations"]
             if v["impact"] in ("serious", "critical")
         ]
         assert serious == [], (self.page.url, serious)
-        self._readable()
-
-    def _readable(self):
-        assert self.faults == [], self.faults
         words = self.page.inner_text("body")
         assert not any(leak in words for leak in LEAKS), words
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

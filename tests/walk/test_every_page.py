@@ -1,4 +1,4 @@
-"""Every page, looked at by axe at phone and desktop width; in English, too, whether it fits."""
+"""Every page, looked at by axe at phone and desktop width, in both languages."""
 
 import pytest
 
@@ -93,7 +93,7 @@ def both_languages(walker, paths):
         [{"name": "django_language", "value": "en", "url": walker.district.address}]
     )
     for path in paths:
-        walker.glance(path)
+        walker.go(path)
 
 
 @SIZES

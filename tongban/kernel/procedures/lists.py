@@ -15,7 +15,7 @@ from ..queries.once import Ask, Once
 from ..trust import vault
 from .models import AT_WORK, URGENT, Matter
 from .procedure import Procedure, procedure, procedures
-from .scope import SEES_UNIT, sees, sees_all, visible
+from .scope import SEES_UNIT, sees, sees_all, staff_sees, visible
 from .tally import counts_by_state
 
 PAGE, QUEUE, NAMESAKES = 50, 16, 200
@@ -145,14 +145,12 @@ def listed(kind: type[Procedure], actor: Actor, filters: Filters, today: date) -
 
 
 @cache
-def _listed(kind: str, everywhere: bool, shape: Filters) -> Once[Matter]:
+def _listed(kind: str, everything: bool, shape: Filters) -> Once[Matter]:
     """shape: filters whose values are only known when they are asked for."""
     named = {name: Ask(name) for name in ("state", "unit") if getattr(shape, name) == ASKED}
     asked: Any = replace(shape, **named)  # type: ignore[arg-type]
     seen = {"day": Ask("day"), "key": Ask("key")} if shape.after else {}
-    rows = Matter.objects.filter(kind=kind)
-    if not everywhere:
-        rows = rows.filter(unit__among=Ask("units"))
+    rows = Matter.objects.filter(staff_sees(everything), kind=kind)
     rows = filtered(rows, asked, Ask("today"))
     return Once(lambda: _one_page(rows, shape.sort, seen))
 
@@ -198,15 +196,19 @@ def _cut(found: list[Matter], filters: Filters) -> Page:
 
 def waiting(actor: Actor, kind: str) -> list[Matter]:
     """What waits for work beside the matter in hand, the nearest deadline first."""
-    return _queue(kind, sees_all(actor)).all(units=list(actor.units_as(*SEES_UNIT)))
+    if actor.applicant_ids:
+        return list(_queue(kind, visible(actor, Matter)))
+    return _queue_once(kind, sees_all(actor)).all(units=list(actor.units_as(*SEES_UNIT)))
 
 
 @cache
-def _queue(kind: str, everywhere: bool) -> Once[Matter]:
-    rows = _by_urgency([procedure(kind)]).filter(kind=kind).select_related("applicant")
-    if not everywhere:
-        rows = rows.filter(unit__among=Ask("units"))
-    return Once(lambda: rows.only(*QUEUE_FIELDS)[:QUEUE])
+def _queue_once(kind: str, everything: bool) -> Once[Matter]:
+    return Once(lambda: _queue(kind, staff_sees(everything)))
+
+
+def _queue(kind: str, seen: Q) -> QuerySet[Matter]:
+    rows = _by_urgency([procedure(kind)]).filter(seen, kind=kind).select_related("applicant")
+    return rows.only(*QUEUE_FIELDS)[:QUEUE]
 
 
 def at_work(actor: Actor, *, own: bool = False) -> list[Matter]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from ..people.actor import Actor
 from ..people.roles import Role
+from ..queries.once import Ask
 from .declare import Step
 from .models import Matter
 from .refusals import NotAllowed, NotNow, Refusal, Stale
@@ -60,6 +61,11 @@ def visible(actor: Actor, model: type[Model]) -> Q:
         mine = Q(**{f"{path}applicant__in": actor.applicant_ids})
         seen = mine if seen is NOTHING else seen | mine
     return seen
+
+
+def staff_sees(everything: bool) -> Q:
+    """The same over matters for staff, of a query that is built once: `units` is asked for."""
+    return Q() if everything else Q(unit__among=Ask("units"))
 
 
 def sees(actor: Actor, matter: Matter) -> bool:
