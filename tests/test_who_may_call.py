@@ -47,7 +47,7 @@ TABLE = {
         my/<slug:number>/correct/ my/<slug:number>/supply/
         my/<slug:number>/book/ my/<slug:number>/booked/ my/<slug:number>/booked.ics
         my/<slug:number>/rebook/ my/calendar/renew/ book/
-        book/slot/<int:slot>/ hall/here/<slug:token>/
+        hall/here/<slug:token>/
         signin/identity/ kiosk/confirm/<str:token>/ kiosk/progress/<slug:code>/
         kiosk/judging/ my/new/<slug:kind>/<slug:step>/""",
     "staff": """desk/ desk/<slug:kind>/ desk/<slug:kind>/new/<slug:step>/

@@ -298,14 +298,16 @@ def test_the_calendar_is_read_by_another_reader(hall, client):
     assert Client().get(f"/calendar/{token}.ics").status_code == 404
 
 
-def test_a_slot_found_full_is_refused_by_its_own_address(hall, client):
-    me, slot = citizen(), in_days(1)
+def test_a_slot_found_full_is_said_above_those_that_are_free(hall, client):
+    me, slot, free = citizen(), in_days(1), in_days(2)
     book(citizen(1), slot)
     client.force_login(me, "tongban.kernel.people.signin.StaffBackend")
-    answer = client.post(f"/book/slot/{slot.pk}/", {"key": "k"})
-    assert answer.status_code == 409 and "刚刚约满" in answer.content.decode()
-    free = in_days(2)
-    assert client.post(f"/book/slot/{free.pk}/", {"key": "k2"}).status_code == 302
+    told = {"key": "k", "slot": slot.pk}
+    answer = client.post("/book/?group=SC", told)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "刚刚约满" in page and f'value="{free.pk}"' in page
+    told = {"key": "k2", "slot": free.pk}
+    assert client.post("/book/?group=SC", told).status_code == 302
 
 
 def test_the_page_books_without_script_and_keeps_what_was_ticked(hall, client):

@@ -1,7 +1,10 @@
 """The door of the rush: as many inside as there are places, everybody else told at once."""
 
 import asyncio
+import re
 import time
+from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -48,16 +51,21 @@ class House:
         return True
 
 
-async def press(door, slot, cookie=b""):
+async def press(door, slot, cookie=b"", path="/book/", body=""):
+    """As the page of slots sends it."""
     told = []
-    scope = {"type": "http", "method": "POST", "path": f"/book/slot/{slot}/"}
+    scope = {"type": "http", "method": "POST", "path": path}
     scope["headers"] = [(b"cookie", cookie)]
     began = time.monotonic()
 
     async def send(message):
         told.append(message)
 
-    await door(scope, None, send)
+    async def receive():
+        sent = body or f"csrfmiddlewaretoken=x&key=k&people=1&slot={slot}"
+        return {"type": "http.request", "body": sent.encode(), "more_body": False}
+
+    await door(scope, receive, send)
     return told[0]["status"], told[1]["body"], time.monotonic() - began
 
 
@@ -117,3 +125,36 @@ def test_without_the_database_everybody_is_let_in():
         return await asyncio.gather(*(press(door, slot.pk) for _ in range(4)))
 
     assert [status for status, _, _ in asyncio.run(day())] == [200] * 4
+
+
+def test_the_form_of_the_page_is_what_the_door_reads(client):
+    """What a browser sends from the page itself, for a group and for one's own case."""
+    district.load()
+    slot, me, full = district.slot(1), district.shopkeeper(), House(None, status=409)
+    take_places(slot, "online", 1, timezone.now())
+    free = district.slot(1, at=slot.begins_at + timedelta(minutes=30))
+    client.force_login(me, "tongban.kernel.people.signin.StaffBackend")
+    matter = district.applied(me)
+    for page in ("/book/", f"/my/{matter.number}/book/"):
+        told = client.get(page, {"group": "SC"} if page == "/book/" else {}).content.decode()
+        form = next(f for f in re.findall(r"<form.*?</form>", told, re.S) if 'name="slot"' in f)
+        assert form.startswith('<form method="post">')  # to its own address
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        name = re.search(rf'type="radio" name="(\w+)" value="{free.pk}"', form)[1]
+        status, served = _told_at_once(full, slot, page, fields | {"people": 1, name: slot.pk})
+        assert (status, served) == (409, 0)  # by the door itself
+        waved = _told_at_once(full, slot, page, fields | {name: f"{slot.pk}:wave"})
+        assert waved == (409, 1)  # a wave place is the application's own affair
+        full.served = 0
+
+
+def _told_at_once(house, slot, page, fields):
+    door = Door(house, 2, address())
+
+    async def day():
+        status, _body, _took = await press(door, slot.pk, path=page, body=urlencode(fields))
+        if door.looking:
+            door.looking.cancel()
+        return status, house.served
+
+    return asyncio.run(day())

@@ -84,9 +84,9 @@ class _Rush:
         self.slots = _slots(self.seats, self.round)
         messages = []
         for n, headers in enumerate(self.headers):
-            path = f"/book/slot/{self.source.choice(self.slots)}/"
-            body = f"key=rush-{self.round}-{n}"
-            messages.append(load.request("POST", path, headers, body))
+            slot = self.source.choice(self.slots)
+            body = f"key=rush-{self.round}-{n}&people=1&slot={slot}"  # as the page sends it
+            messages.append(load.request("POST", "/book/?group=SC", headers, body))
         with served() as port:
             _warm(port)
             if with_kills:

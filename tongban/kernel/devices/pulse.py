@@ -13,11 +13,12 @@ from typing import Any
 
 import psycopg
 
+from ..screens.early import again, body_of, whole
 from .heartbeat import BEAT, Beat, values
 
 log = logging.getLogger(__name__)
 PATH, SCHEME = "/device/v1/heartbeat/", b"Device "
-MOMENT, MOST_BYTES = 0.3, 8 * 1024  # seconds; of one beat
+MOMENT = 0.3  # seconds
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 Found = dict[str, tuple[int, int]]
 
@@ -35,11 +36,11 @@ class Pulse:
         if scope.get("path") != PATH or scope.get("method") != "POST":
             await self.application(scope, receive, send)
             return
-        message = await _whole(receive)
+        message = await whole(receive)
         beat = _beat(scope, message)
         found = await self._written(beat) if beat else None
         if found is None:
-            await self.application(scope, _once(message, receive), send)
+            await self.application(scope, again(message, receive), send)
             return
         body = json.dumps({"round": found[0], "counter": found[1]}).encode()
         head = [(b"content-type", b"application/json")]
@@ -77,19 +78,10 @@ class Pulse:
         return {token: (round_, counter) for token, round_, counter in await cursor.fetchall()}
 
 
-async def _whole(receive: Any) -> dict[str, Any]:
-    """The body as one message, or its beginning when it is too long for a beat."""
-    message: dict[str, Any] = await receive()
-    while message.get("more_body") and len(message["body"]) <= MOST_BYTES:
-        more = await receive()
-        message = {**more, "body": message["body"] + more.get("body", b"")}
-    return message
-
-
 def _beat(scope: dict[str, Any], message: dict[str, Any]) -> Beat | None:
     """A beat that is whole in its first message; None for anything else."""
-    body = message.get("body", b"")
-    if message.get("more_body") or len(body) > MOST_BYTES:
+    body = body_of(message)
+    if body is None:
         return None
     given = next((v for k, v in scope["headers"] if k == b"authorization"), b"")
     try:
@@ -100,13 +92,3 @@ def _beat(scope: dict[str, Any], message: dict[str, Any]) -> Beat | None:
     if not isinstance(told, dict) or not given.startswith(SCHEME):
         return None
     return Beat.of(token.removeprefix(SCHEME.decode()), told, datetime.now(UTC))
-
-
-def _once(message: dict[str, Any], receive: Any) -> Any:
-    """The message that was read already, then what follows."""
-    first = [message]
-
-    async def again() -> Any:
-        return first.pop() if first else await receive()
-
-    return again

@@ -9,6 +9,7 @@ take, is there again for the next press. What is decided is decided inside, by t
 
 import asyncio
 import logging
+import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -21,8 +22,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from tongban.kernel.screens.early import again, body_of, whole
+
 log = logging.getLogger(__name__)
-PREFIX, BOOKED = "/book/slot/", 302
+BOOKED = 302
+SLOT = re.compile(rb"(?:^|&)slot=([0-9]{1,18})(?:&|$)")
 LOOK, MOMENT = 0.1, 1.0  # seconds between two looks; after the last press
 LEFT = """
 select id, capacity - taken from booking_slot
@@ -75,7 +79,11 @@ class Door:
         self.pages: dict[str, bytes] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        slot = _slot_of(scope)
+        if not _books(scope):
+            await self.application(scope, receive, send)
+            return
+        message = await whole(receive)
+        receive, slot = again(message, receive), _slot_of(message)
         if slot is None:
             await self.application(scope, receive, send)
             return
@@ -193,13 +201,17 @@ def _watching(hot: Hot, send: Any) -> Any:
     return watched
 
 
-def _slot_of(scope: dict[str, Any]) -> int | None:
-    """The slot somebody presses for."""
+def _books(scope: dict[str, Any]) -> bool:
+    """Whether the form of slots is sent: for a group or an item, or for one's own case."""
     path = scope.get("path", "")
-    if not path.startswith(PREFIX) or scope.get("method") != "POST":
-        return None
-    number = path.removeprefix(PREFIX).strip("/")
-    return int(number) if number.isdigit() and len(number) < 19 else None
+    own = path.startswith("/my/") and path.endswith("/book/")
+    return scope.get("method") == "POST" and (own or path == "/book/")
+
+
+def _slot_of(message: dict[str, Any]) -> int | None:
+    """The slot somebody presses for; None for a wave place, which has a count of its own."""
+    found = SLOT.search(body_of(message) or b"")
+    return int(found[1]) if found else None
 
 
 def _language(scope: dict[str, Any]) -> str:

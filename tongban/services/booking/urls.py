@@ -15,7 +15,6 @@ menu(28, "/desk/visits/groups/", gettext_lazy("预约设置"), BUREAU)
 
 urlpatterns = [
     route("book/", views.start, APPLICANTS, "book_start"),
-    route("book/slot/<int:slot>/", views.book_slot, APPLICANTS, "book_slot"),
     route("my/<slug:number>/book/", views.book, APPLICANTS, "book"),
     route("my/<slug:number>/booked/", views.booked, APPLICANTS, "booked"),
     route("my/<slug:number>/booked.ics", views.booking_file, APPLICANTS, "booking_file"),

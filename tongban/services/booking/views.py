@@ -53,18 +53,6 @@ def book(request: HttpRequest, number: str) -> HttpResponse:
     return _choose(request, group, about=about)
 
 
-def book_slot(request: HttpRequest, slot: int) -> HttpResponse:
-    """The same for one slot; a full slot is refused at the door (rush.py)."""
-    data = _given(request, request.POST.dict() | {"slot": str(slot)})
-    tried = try_step(request, Visit.book, None, data)
-    if tried.event:
-        return HttpResponseRedirect(reverse("booked", args=[tried.event.matter.number]))
-    found = get_object_or_404(Slot.objects.select_related("group"), pk=slot)
-    if found.taken >= found.capacity:
-        return render(request, "booking/full.html", status=409)
-    return _page(request, found.group, tried, item=None, about=None)
-
-
 def _choose(request: HttpRequest, group: Group, **purpose: Any) -> HttpResponse:
     if request.method != "POST":
         return _page(request, group, None, **purpose)
