@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from ..screens.early import again, body_of, whole
+from ..screens.early import read
 from .heartbeat import BEAT, Beat, values
 
 log = logging.getLogger(__name__)
@@ -36,17 +36,17 @@ class Pulse:
         if scope.get("path") != PATH or scope.get("method") != "POST":
             await self.application(scope, receive, send)
             return
-        message = await whole(receive)
-        beat = _beat(scope, message)
+        body, receive = await read(receive)
+        beat = _beat(scope, body)
         found = await self._written(beat) if beat else None
         if found is None:
-            await self.application(scope, again(message, receive), send)
+            await self.application(scope, receive, send)
             return
-        body = json.dumps({"round": found[0], "counter": found[1]}).encode()
+        told = json.dumps({"round": found[0], "counter": found[1]}).encode()
         head = [(b"content-type", b"application/json")]
-        head.append((b"content-length", str(len(body)).encode()))
+        head.append((b"content-length", str(len(told)).encode()))
         await send({"type": "http.response.start", "status": 200, "headers": head})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": told})
 
     async def _written(self, beat: Beat) -> tuple[int, int] | None:
         done: asyncio.Future[tuple[int, int] | None] = asyncio.get_running_loop().create_future()
@@ -78,9 +78,8 @@ class Pulse:
         return {token: (round_, counter) for token, round_, counter in await cursor.fetchall()}
 
 
-def _beat(scope: dict[str, Any], message: dict[str, Any]) -> Beat | None:
-    """A beat that is whole in its first message; None for anything else."""
-    body = body_of(message)
+def _beat(scope: dict[str, Any], body: bytes | None) -> Beat | None:
+    """A beat that is whole; None for anything else."""
     if body is None:
         return None
     given = next((v for k, v in scope["headers"] if k == b"authorization"), b"")

@@ -5,23 +5,19 @@ from typing import Any
 MOST_BYTES = 8 * 1024
 
 
-async def whole(receive: Any) -> dict[str, Any]:
-    """The body as one message, or its beginning when it is longer than `MOST_BYTES`."""
+async def read(receive: Any) -> tuple[bytes | None, Any]:
+    """The body, None when it is longer than `MOST_BYTES` or broke off; and what to receive by
+    from now on, which begins with the body again."""
     message: dict[str, Any] = await receive()
     while message.get("more_body") and len(message["body"]) <= MOST_BYTES:
         more = await receive()
         message = {**more, "body": message["body"] + more.get("body", b"")}
-    return message
-
-
-def body_of(message: dict[str, Any]) -> bytes | None:
-    """None when it is not whole."""
     body: bytes = message.get("body", b"")
-    return None if message.get("more_body") or len(body) > MOST_BYTES else body
+    ended = message["type"] == "http.request" and not message.get("more_body")
+    return (body if ended and len(body) <= MOST_BYTES else None), _again(message, receive)
 
 
-def again(message: dict[str, Any], receive: Any) -> Any:
-    """The message that was read already, then what follows."""
+def _again(message: dict[str, Any], receive: Any) -> Any:
     first = [message]
 
     async def received() -> Any:

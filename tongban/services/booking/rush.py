@@ -22,7 +22,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from tongban.kernel.screens.early import again, body_of, whole
+from tongban.kernel.screens.early import read
 
 log = logging.getLogger(__name__)
 BOOKED = 302
@@ -79,11 +79,8 @@ class Door:
         self.pages: dict[str, bytes] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if not _books(scope):
-            await self.application(scope, receive, send)
-            return
-        message = await whole(receive)
-        receive, slot = again(message, receive), _slot_of(message)
+        body, receive = await read(receive) if _books(scope) else (None, receive)
+        slot = _slot_of(body)
         if slot is None:
             await self.application(scope, receive, send)
             return
@@ -208,9 +205,9 @@ def _books(scope: dict[str, Any]) -> bool:
     return scope.get("method") == "POST" and (own or path == "/book/")
 
 
-def _slot_of(message: dict[str, Any]) -> int | None:
+def _slot_of(body: bytes | None) -> int | None:
     """The slot somebody presses for; None for a wave place, which has a count of its own."""
-    found = SLOT.search(body_of(message) or b"")
+    found = SLOT.search(body or b"")
     return int(found[1]) if found else None
 
 
