@@ -53,3 +53,15 @@ def test_only_take_writes_events_and_states():
         if writers.search(path.read_text()) and not str(path).endswith(tuple(allowed))
     }
     assert found == set()
+
+
+def test_no_lock_stands_in_the_way_of_rows_that_only_name_the_locked_one():
+    """A plain `for update` also stops whoever inserts a row that refers to the locked one, and
+    two who wait for each other so end in a deadlock. Ours say `no key`: keys never change."""
+    plain = re.compile(r"(?<!no key )\bfor update\b|select_for_update\((?!.*no_key=True)")
+    found = {
+        str(path)
+        for path in (ROOT / "tongban").rglob("*.py")
+        if plain.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from tests import district
@@ -13,10 +13,12 @@ from tongban.kernel.people.actor import actor_of
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.refusals import NotNow, Refusal
 from tongban.kernel.procedures.taking import take
+from tongban.kernel.units.models import Unit
 from tongban.services.booking.models import Booking
 from tongban.services.booking.procedure import Visit
 from tongban.services.catalogue.models import Change
 from tongban.services.catalogue.procedure import Publishing
+from tongban.services.certificates.models import type_of
 from tongban.services.hall import queue
 from tongban.services.hall.models import Counter, Ticket
 from tongban.services.hall.procedure import Queueing
@@ -137,6 +139,22 @@ def test_one_submission_gives_one_number_however_often_it_is_sent(hall):
     found = in_parallel(lambda n: district.applied(citizen, key="same").number, AT_ONCE)
     assert len(set(found)) == 1
     assert Matter.objects.filter(kind="case").count() == 1
+
+
+def test_a_unit_that_issues_its_first_certificate_stops_nobody(hall):
+    """Whoever opens a matter only names the unit; waiting for it, numbers and units taken in the
+    other order ended in a deadlock."""
+
+    def apply(n):
+        with connection.cursor() as cursor:
+            cursor.execute("set lock_timeout = '2s'")
+        return district.applied(crowd[n], key=f"a{n}").number
+
+    crowd = citizens(5)
+    with transaction.atomic():
+        type_of(Unit.objects.get(code="SC"), "会员证")
+        numbers = in_parallel(apply, len(crowd))
+    assert len(set(numbers)) == 5
 
 
 def test_the_first_come_is_called_first_and_bookings_before(hall):

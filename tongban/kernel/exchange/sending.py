@@ -69,7 +69,7 @@ def tell_due(now: datetime) -> int:
 
 @transaction.atomic
 def _tell(pk: int) -> int:
-    free = Webhook.objects.select_for_update(skip_locked=True, of=("self",))
+    free = Webhook.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
     hook = free.select_related("account").filter(pk=pk, running=True).first()
     if hook is None:
         return 0

@@ -24,7 +24,9 @@ def send_waiting(now: datetime, sms: Carrier | None = None) -> int:
 def _send_batch(now: datetime, sms: Carrier) -> int:
     with transaction.atomic(), translation.override("zh-hans"):
         due = Notice.objects.filter(state=Notice.State.WAITING, next_at__lte=now)
-        batch = due.select_for_update(of=("self",), skip_locked=True).select_related("applicant")
+        batch = due.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related(
+            "applicant"
+        )
         tried = 0
         for notice in batch[:BATCH]:
             _send(notice, now, sms)

@@ -110,7 +110,7 @@ def use_code(phone: str, code: str, now: datetime) -> bool:
     """Spend the newest code of a phone; five wrong attempts spend it too."""
     index = vault.index("phone", phone)
     with transaction.atomic():
-        codes = PhoneCode.objects.select_for_update().filter(
+        codes = PhoneCode.objects.select_for_update(no_key=True).filter(
             phone_index=index, used_at=None, expires_at__gt=now, attempts__lt=MOST_ATTEMPTS
         )
         newest = codes.order_by("-id").first()

@@ -81,7 +81,7 @@ def known(number: str, name: str, phone: str) -> Applicant:
 
 
 FOUND = Once(lambda: Applicant.objects.filter(pk=Ask("applicant")))
-LOCKED = Once(lambda: Applicant.objects.select_for_update().filter(pk=Ask("applicant")))
+LOCKED = Once(lambda: Applicant.objects.select_for_update(no_key=True).filter(pk=Ask("applicant")))
 
 
 def whom(taking: Taking, *, lock: bool = False) -> Applicant:

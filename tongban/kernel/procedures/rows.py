@@ -45,7 +45,7 @@ def _select(detail: type[Model] | None, column: str) -> str:
         joined = f" join {detail._meta.db_table} d on d.matter_id = m.id"
     return (
         f"select {', '.join(names)} from {Matter._meta.db_table} m{joined} "  # noqa: S608
-        f"where m.{column} = %s for update of m"
+        f"where m.{column} = %s for no key update of m"
     )
 
 

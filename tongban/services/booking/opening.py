@@ -53,7 +53,7 @@ def open_by_phone(taking: Taking) -> Opening:
 
 
 def _locked(applicant: Applicant) -> Applicant:
-    return Applicant.objects.select_for_update().get(pk=applicant.pk)
+    return Applicant.objects.select_for_update(no_key=True).get(pk=applicant.pk)
 
 
 def _booked(taking: Taking, applicant: Applicant, channel: Channel) -> Opening:

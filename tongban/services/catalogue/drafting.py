@@ -94,7 +94,7 @@ def may_edit(actor: Actor, unit_id: int) -> bool:
 
 
 def _existing(lines: Lines, kind: ChangeKind) -> dict[str, ServiceItem]:
-    locked = ServiceItem.objects.select_for_update(of=("self",)).order_by("pk")
+    locked = ServiceItem.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     rows = locked.select_related("unit", "current").filter(
         implementation_code__in=lines, current__isnull=False
     )

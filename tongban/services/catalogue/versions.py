@@ -43,7 +43,7 @@ def take_effect(change: Change, on: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select i.id from catalogue_serviceitem i join catalogue_implementationlist l "
-            "on l.item_id = i.id where l.change_id = %s order by i.id for update of i",
+            "on l.item_id = i.id where l.change_id = %s order by i.id for no key update of i",
             [change.pk],
         )
         values = {"change": change.pk, "on": on}

@@ -61,7 +61,7 @@ def type_of(unit: Unit, name: str) -> CertificateType:
     if found:
         return found
     with transaction.atomic():
-        Unit.objects.select_for_update().get(pk=unit.pk)  # two first ones: one makes it
+        Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two first ones: one makes it
         known = CertificateType.objects.filter(unit=unit)
         defaults: dict[str, Any] = {"code": f"{unit.uscc}{known.count() + 1:03d}"}
         return known.get_or_create(unit=unit, name=name, defaults=defaults)[0]

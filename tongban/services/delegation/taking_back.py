@@ -29,7 +29,7 @@ def open_taking_back(taking: Taking) -> Opening:
     data = taking.data
     if data["effective_on"] < taking.today:
         raise wrong("effective_on", _("收回日期不能早于今天"))
-    rows = DelegatedItem.objects.select_for_update(of=("self",)).filter(
+    rows = DelegatedItem.objects.select_for_update(of=("self",), no_key=True).filter(
         town_item__implementation_code__in=data["lines"],
         in_force_on__isnull=False,
         taken_back_on=None,

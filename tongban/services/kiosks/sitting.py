@@ -88,7 +88,7 @@ def _no_staff(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def begin(request: HttpRequest, kiosk: Kiosk, account: Account, how: str, now: datetime) -> Sitting:
     """Whoever sat there before has left."""
-    Kiosk.objects.select_for_update().get(pk=kiosk.pk)
+    Kiosk.objects.select_for_update(no_key=True).get(pk=kiosk.pk)
     end(kiosk, now, "left")
     sitting = Sitting.objects.create(kiosk=kiosk, account=account, how=how, began_at=now)
     request.session[AT], request.session[SEEN] = sitting.pk, now.timestamp()

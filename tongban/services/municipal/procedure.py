@@ -85,7 +85,7 @@ def open_power(taking: Taking) -> Opening:
 def open_request(taking: Taking) -> Opening:
     """What the district itself asks for, numbered on within the letter."""
     data = taking.data
-    letter = MunicipalLetter.objects.select_for_update().get(pk=data["letter"].pk)
+    letter = MunicipalLetter.objects.select_for_update(no_key=True).get(pk=data["letter"].pk)
     names = ("name", "municipal_unit", "reason", "arrangements", "answer")
     power = MunicipalPower(
         letter=letter,

@@ -98,7 +98,9 @@ def _make(document: SealedDocument, matter: Matter, event: Event, kind: Document
     stored = keep([pdf], f"{document.number}.pdf")
     document.ofd = keep([_as_ofd(document, plain, seal, now)], f"{document.number}.ofd", OFD)
     with transaction.atomic():  # the paper and the use of the seal are counted together, once
-        rows = SealedDocument.objects.select_for_update().filter(pk=document.pk, file=None)
+        rows = SealedDocument.objects.select_for_update(no_key=True).filter(
+            pk=document.pk, file=None
+        )
         if not rows.exists():  # another job was faster
             document.refresh_from_db()
             return

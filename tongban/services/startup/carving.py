@@ -81,7 +81,7 @@ def _opening(taking: Taking, applicant: Applicant | None, *, registered: bool = 
 def next_vendor(taking: Taking) -> Vendor:
     """Who has had the fewest sets this month; of equals the first. Locked, so that two orders of
     the same second do not both go to the same one."""
-    locked = Vendor.objects.select_for_update().filter(active=True).order_by("pk")
+    locked = Vendor.objects.select_for_update(no_key=True).filter(active=True).order_by("pk")
     if not list(locked.values_list("pk")):
         raise NotNow(_("没有签约的刻章单位，请联系政数局"))
     since = taking.today.replace(day=1)

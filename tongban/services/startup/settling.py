@@ -26,7 +26,7 @@ SHOWN = 200
 def open_settlement(taking: Taking) -> Opening:
     """The vendor is locked: of two who press at once the second finds nothing left."""
     vendor, month = taking.data["vendor"], taking.data["month"]
-    Vendor.objects.select_for_update().get(pk=vendor.pk)
+    Vendor.objects.select_for_update(no_key=True).get(pk=vendor.pk)
     if Settlement.objects.filter(vendor=vendor, month=month, live=True).exists():
         raise NotNow(_("%(vendor)s %(month)s 已经结算过") % _told(vendor, month))
     rows = Carving.objects.filter(vendor=vendor, settlement=None, live=True)
