@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests import district
 from tongban.kernel.procedures.refusals import NotNow
 from tongban.services.booking.places import take_places
-from tongban.services.booking.rush import Door
+from tongban.services.booking.rush import FULL, Answer, Door
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,10 +27,20 @@ def address():
 
 
 class House:
-    """An application that takes a while for each press, and books."""
+    """An application that takes a while for each press, and books; and what books sets, which
+    leaves them to the application unless it books."""
 
     def __init__(self, slot, status=302):
-        self.slot, self.status, self.served = slot, status, 0
+        self.slot, self.status, self.served, self.sets = slot, status, 0, []
+
+    def book(self, presses):
+        self.sets.append(len(presses))
+        if self.status != 302:
+            return [None] * len(presses)
+        time.sleep(0.02)
+        answers = [Answer("/booked/") if self._take() else FULL for _ in presses]
+        self.served += answers.count(Answer("/booked/"))
+        return answers
 
     async def __call__(self, scope, receive, send):
         await asyncio.sleep(0.02)
@@ -70,7 +80,7 @@ async def press(door, slot, cookie=b"", path="/book/", body=""):
 
 
 def rush(slot, people, house, *, known=True):
-    door = Door(house, 2, address())
+    door = Door(house, house.book, address())
 
     async def day():
         if known:
@@ -119,7 +129,7 @@ def test_without_the_database_everybody_is_let_in():
     district.load()
     slot = district.slot(1)
     house = House(slot, status=200)
-    door = Door(house, 2, "postgresql://nobody@127.0.0.1:1/none")
+    door = Door(house, house.book, "postgresql://nobody@127.0.0.1:1/none")
 
     async def day():
         return await asyncio.gather(*(press(door, slot.pk) for _ in range(4)))
@@ -150,7 +160,7 @@ def test_the_form_of_the_page_is_what_the_door_reads(client):
 def _sent(slot, page, fields):
     """The answer, and how many reached the application."""
     house = House(slot, status=409)
-    door = Door(house, 2, address())
+    door = Door(house, house.book, address())
 
     async def day():
         status, _body, _took = await press(door, slot.pk, path=page, body=urlencode(fields))

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import load
+from .answers import read_answer
 from .crash import kill
 from .house import scratch, served, signed_in
 from .report import Figure
-from .rush import read_answer
 
 TICKETS, COUNTERS, BOARDS, MACHINES = 3_000, 40, 20, 6
 HOURS, SPEED, MINUTES = 8, 170, 5.0  # of the day; times real; of a visit

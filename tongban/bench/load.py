@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from .answers import answered
+
 Request = bytes
 
 
@@ -82,22 +84,10 @@ def _talk(
 
 def read_answer(connection: socket.socket, waiting: bytes) -> tuple[int, bytes]:
     """Status of the next answer and what was read beyond it."""
-    while b"\r\n\r\n" not in waiting:
+    while (found := answered(waiting)) is None:
         waiting += _more(connection)
-    head, _, waiting = waiting.partition(b"\r\n\r\n")
-    status = int(head[9:12])
-    fields = head.lower()
-    place = fields.find(b"content-length:")
-    if place >= 0:
-        length = int(fields[place + 15 :].split(b"\r\n", 1)[0])
-        while len(waiting) < length:
-            waiting += _more(connection)
-        return status, waiting[length:]
-    if b"transfer-encoding: chunked" in fields:
-        while not waiting.endswith(b"0\r\n\r\n"):
-            waiting += _more(connection)
-        return status, b""
-    return status, waiting
+    status, length = found
+    return status, waiting[length:]
 
 
 def _more(connection: socket.socket) -> bytes:

@@ -1,10 +1,16 @@
 """Many people who press in the same second: open loop, each from the moment it meant to press."""
 
-import asyncio
+import select
+import socket
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
+from .answers import answered
+
+PAUSE, AGAIN = 0.2, 0.05  # seconds before the first press; before one tries again
 Answer = tuple[int, float]  # status, seconds since it was meant to be sent
 
 
@@ -34,61 +40,104 @@ class Rush:
 def press(port: int, messages: Sequence[bytes], *, within: float, connections: int) -> Rush:
     """All messages, spread evenly over `within` seconds, over connections that are open already.
     A connection that breaks is opened again and its message sent again, as people do."""
-    return asyncio.run(_press(port, messages, within, connections))
+    return _Crowd(port, messages, within, connections).press()
 
 
-async def _press(port: int, messages: Sequence[bytes], within: float, connections: int) -> Rush:
-    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
-    answers: list[Answer] = [(0, 0.0)] * len(messages)
-    began = time.perf_counter() + 0.2
+class _Person:
+    """One kept connection, the messages it has still to send, and whether the first is sent."""
 
-    async def person(first: int) -> None:
-        reader, writer = opened[first]
-        for place in range(first, len(messages), connections):
-            meant = began + within * place / len(messages)
-            await asyncio.sleep(max(meant - time.perf_counter(), 0))
-            while True:
-                try:
-                    writer.write(messages[place])
-                    status, _body = await read_answer(reader)
-                    break
-                except (OSError, EOFError):
-                    await asyncio.sleep(0.05)
-                    reader, writer = await _again(port, writer)
-            answers[place] = (status, time.perf_counter() - meant)
-        writer.close()
-
-    await asyncio.gather(*(person(first) for first in range(connections)))
-    return Rush(answers, time.perf_counter() - began)
+    def __init__(self, number: int, places: range):
+        self.number, self.places = number, deque(places)
+        self.connection: socket.socket | None = None
+        self.heard, self.waits = b"", False
 
 
-async def _again(
-    port: int, writer: asyncio.StreamWriter
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    writer.close()
-    while True:
+class _Crowd:
+    """One loop over all connections, so light that what is measured is the server: both share the
+    processors of one machine."""
+
+    def __init__(self, port: int, messages: Sequence[bytes], within: float, connections: int):
+        self.port, self.messages = port, messages
+        self.apart = within / len(messages)
+        self.answers: list[Answer] = [(0, 0.0)] * len(messages)
+        self.waiting = len(messages)
+        self.poll = select.epoll()
+        self.by_number: dict[int, _Person] = {}
+        self.people = [
+            _Person(first, range(first, len(messages), connections)) for first in range(connections)
+        ]
+
+    def press(self) -> Rush:
+        for person in self.people:
+            self._connect(person)
+        began = self.began = time.perf_counter() + PAUSE
+        due = [(self._meant(p.places[0]), n) for n, p in enumerate(self.people) if p.places]
+        heapify(due)
+        while self.waiting:
+            while due and due[0][0] <= time.perf_counter():
+                _at, n = heappop(due)
+                if not self._send(self.people[n]):
+                    heappush(due, (time.perf_counter() + AGAIN, n))
+            until = due[0][0] - time.perf_counter() if due else AGAIN
+            for number, _what in self.poll.poll(max(until, 0)):
+                person = self.by_number[number]
+                if (next_at := self._hear(person)) is not None:
+                    heappush(due, (next_at, person.number))
+        elapsed = time.perf_counter() - began
+        self._close()
+        return Rush(self.answers, elapsed)
+
+    def _meant(self, place: int) -> float:
+        return self.began + self.apart * place
+
+    def _connect(self, person: _Person) -> None:
+        person.connection = socket.create_connection(("127.0.0.1", self.port))
+        person.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        person.connection.setblocking(False)
+        person.heard = b""
+        self.by_number[person.connection.fileno()] = person
+        self.poll.register(person.connection, select.EPOLLIN)
+
+    def _send(self, person: _Person) -> bool:
         try:
-            return await asyncio.open_connection("127.0.0.1", port)
+            if person.connection is None:
+                self._connect(person)
+            assert person.connection is not None
+            person.connection.sendall(self.messages[person.places[0]])
         except OSError:
-            await asyncio.sleep(0.05)
+            self._lose(person)
+            return False
+        person.waits = True
+        return True
 
+    def _hear(self, person: _Person) -> float | None:
+        """When this connection has something to send, if what it heard tells."""
+        assert person.connection is not None
+        try:
+            part = person.connection.recv(65536)
+        except OSError:
+            part = b""
+        if not part:
+            self._lose(person)
+            return time.perf_counter() + AGAIN if person.waits else None
+        person.heard += part
+        if not person.waits or (found := answered(person.heard)) is None:
+            return None
+        status, length = found
+        person.heard, person.waits = person.heard[length:], False
+        place = person.places.popleft()
+        self.answers[place] = (status, time.perf_counter() - self._meant(place))
+        self.waiting -= 1
+        return self._meant(person.places[0]) if person.places else None
 
-async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """Status and body of the next answer on a kept connection."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    fields = head.lower()
-    place = fields.find(b"content-length:")
-    if place >= 0:
-        body = await reader.readexactly(int(fields[place + 15 :].split(b"\r\n", 1)[0]))
-    else:
-        body = await _chunks(reader) if b"transfer-encoding: chunked" in fields else b""
-    return int(head[9:12]), body
+    def _lose(self, person: _Person) -> None:
+        if person.connection is not None:
+            self.by_number.pop(person.connection.fileno(), None)
+            self.poll.unregister(person.connection)
+            person.connection.close()
+            person.connection = None
 
-
-async def _chunks(reader: asyncio.StreamReader) -> bytes:
-    parts = []
-    while size := int(await reader.readline(), 16):
-        parts.append(await reader.readexactly(size))
-        await reader.readline()
-    await reader.readline()
-    return b"".join(parts)
+    def _close(self) -> None:
+        for person in self.people:
+            self._lose(person)
+        self.poll.close()

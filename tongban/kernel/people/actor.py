@@ -76,7 +76,7 @@ def colleagues(unit: int, day: date) -> QuerySet[Account]:
 
 
 ACTOR = """
-select a.password, a.code, a.name, a.applicant_id, p.identity_level, p.name_masked,
+select a.id, a.password, a.code, a.name, a.applicant_id, p.identity_level, p.name_masked,
   (select json_agg(json_build_array(s.role, s.unit_id, u.code, u.short_name) order by s.id)
      from people_assignment s join units_unit u on u.id = s.unit_id
      where s.account_id = a.id and s.from_on <= %(day)s
@@ -85,7 +85,7 @@ select a.password, a.code, a.name, a.applicant_id, p.identity_level, p.name_mask
      where g.agent_id = a.applicant_id and g.from_on <= %(day)s
        and (g.to_on is null or g.to_on >= %(day)s))
 from people_account a left join people_applicant p on p.id = a.applicant_id
-where a.id = %(id)s and a.is_active
+where a.id = any(%(ids)s) and a.is_active
 """
 
 
@@ -95,14 +95,29 @@ def actor_of(account: Account, day: date) -> Actor:
 
 
 def actor_and_password(account_id: int, day: date) -> tuple[Actor, str]:
+    """A visitor when there is no such active account."""
+    return actors_and_passwords([account_id], day).get(account_id, (VISITOR, ""))
+
+
+def actors_and_passwords(accounts: list[int], day: date) -> dict[int, tuple[Actor, str]]:
     """Posts and principals in force on `day`, and the password's hash, which a session must
-    still match: all in one statement. A visitor when there is no such active account."""
+    still match: all in one statement, by the id of the account, of those that are active."""
     with prepared.cursor() as cursor:
-        cursor.execute(ACTOR, {"id": account_id, "day": day})
-        row = cursor.fetchone()
-    if row is None:
-        return VISITOR, ""
-    password, code, name, applicant_id, level, masked, posts, principals = row
+        cursor.execute(ACTOR, {"ids": accounts, "day": day})
+        return {row[0]: _actor(*row) for row in cursor.fetchall()}
+
+
+def _actor(
+    account_id: int,
+    password: str,
+    code: str,
+    name: str,
+    applicant_id: int | None,
+    level: int | None,
+    masked: str | None,
+    posts: list[tuple[str, int, str, str]] | None,
+    principals: list[int] | None,
+) -> tuple[Actor, str]:
     own = (applicant_id,) if applicant_id else ()
     found = Actor(
         code=code,

@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db.models import Model, QuerySet
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -14,6 +17,24 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 2000
 GENERAL_REQUIRED = forms.Field.default_error_messages["required"]
+
+
+def _named(label: Any) -> str:
+    return str(gettext("请填写“%s”") % label)
+
+
+_missing = lazy(_named, str)
+
+
+@cache
+def _complete(form: type[forms.Form]) -> None:
+    """Once for a class: no text without an end; what is missing is called by its name."""
+    for field in form.base_fields.values():
+        if isinstance(field, forms.CharField) and field.max_length is None:
+            field.max_length = LONGEST_TEXT
+            field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+        if field.error_messages["required"] == GENERAL_REQUIRED:
+            field.error_messages["required"] = _missing(field.label)
 
 
 class StepForm(forms.Form):
@@ -24,14 +45,9 @@ class StepForm(forms.Form):
     shapes: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, *args: Any, matter: "Matter | None" = None, **kwargs: Any):
+        _complete(type(self))
         super().__init__(*args, **kwargs)
         self.matter = matter
-        for field in self.fields.values():
-            if isinstance(field, forms.CharField) and field.max_length is None:
-                field.max_length = LONGEST_TEXT
-                field.validators.append(MaxLengthValidator(LONGEST_TEXT))
-            if field.error_messages["required"] == GENERAL_REQUIRED:
-                field.error_messages["required"] = _("请填写“%s”") % field.label
 
     def recorded(self) -> dict[str, Any]:
         """The validated values that go into the event in the clear."""

@@ -4,6 +4,7 @@ Round trips and the building of SQL were the cost of a step (docs/decisions/0002
 Columns come from the models, so that a new field needs nothing here.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -74,14 +75,14 @@ def write(
         if row is None:
             continue
         if row._state.adding:
-            parts.append(f"{name} as ({_insert_whole(type(row))})")
+            parts.append(f"{name} as ({_insert(type(row), with_key=True)})")
             values += [_value(type(row)._meta.pk, row), *_values(row)]
         else:
             parts.append(f"{name} as ({_update(type(row))})")
             values += [*_values(row), row.pk]
     if notices:
         rows = ", ".join([_notice_row()] * len(notices))
-        parts.append(f"told as ({_insert(Notice, rows=False)} {rows})")
+        parts.append(f"told as ({_insert_into(Notice, with_key=False)} {rows})")
         for notice in notices:
             values += _values(notice)[1:]
     found = ["id", "pg_notify(%s, %s)"]
@@ -111,21 +112,20 @@ def _fields(model: type[Model]) -> "tuple[Field[Any, Any], ...]":
 
 
 @cache
-def _insert(model: type[Model], *, rows: bool = True) -> str:
-    """`insert into table (columns) values`, with one row unless the caller brings rows."""
-    names = ", ".join(f'"{field.column}"' for field in _fields(model))
-    into = f"insert into {model._meta.db_table} ({names}) values"
-    return f"{into} ({', '.join(['%s'] * len(_fields(model)))})" if rows else into
+def _insert_into(model: type[Model], *, with_key: bool) -> str:
+    """`insert into table (columns) values`; the key comes first."""
+    key = model._meta.pk
+    assert key is not None
+    fields = (key, *_fields(model)) if with_key else _fields(model)
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    return f"insert into {model._meta.db_table} ({names}) values"
 
 
 @cache
-def _insert_whole(model: type[Model]) -> str:
-    """With its key, which comes first."""
-    key = model._meta.pk
-    assert key is not None
-    names = ", ".join(f'"{field.column}"' for field in (key, *_fields(model)))
-    marks = ", ".join(["%s"] * (len(_fields(model)) + 1))
-    return f"insert into {model._meta.db_table} ({names}) values ({marks})"  # noqa: S608
+def _insert(model: type[Model], *, with_key: bool = False) -> str:
+    """With one row."""
+    marks = ", ".join(["%s"] * (len(_fields(model)) + with_key))
+    return f"{_insert_into(model, with_key=with_key)} ({marks})"
 
 
 @cache
@@ -141,6 +141,17 @@ def _update(model: type[Model]) -> str:
     key = model._meta.pk
     assert key is not None
     return f"update {model._meta.db_table} set {names} where {key.column} = %s"  # noqa: S608
+
+
+def many(rows: Sequence[Model], *, with_key: bool = True) -> tuple[str, list[Any]]:
+    """Rows of one model inserted by one statement: its text and values."""
+    into = _insert_into(type(rows[0]), with_key=with_key)
+    width = len(_fields(type(rows[0]))) + with_key
+    marks = f"({', '.join(['%s'] * width)})"
+    values = []
+    for row in rows:
+        values += [row.pk, *_values(row)] if with_key else _values(row)
+    return f"{into} {', '.join([marks] * len(rows))}", values
 
 
 def _values(row: Model) -> list[Any]:

@@ -104,7 +104,7 @@ def _take(
     role = step.admits(actor, found)
     if role is None:
         raise not_allowed(step)
-    form = _validated(step, data, found)
+    form = validated(step, data, found)
     taking = Taking(step, actor, at, form.cleaned_data, found or Matter(), form)
     if found is None:
         assert step.opens is not None
@@ -189,7 +189,8 @@ def _instant(at: datetime | None, matter: Matter | None) -> datetime:
     return matter.changed_at + timedelta(microseconds=1)
 
 
-def _validated(step: Step, data: Mapping[str, Any], matter: Matter | None) -> StepForm:
+def validated(step: Step, data: Mapping[str, Any], matter: Matter | None) -> StepForm:
+    """The form of a step, filled in rightly. Raises Invalid with what is wrong, field by field."""
     form = step.form(data, matter=matter)
     if not form.is_valid():
         errors = {name: [str(m) for m in messages] for name, messages in form.errors.items()}
@@ -295,18 +296,24 @@ def _event(
 
 def _save(taking: Taking, event: Event, *, is_new: bool) -> None:
     matter, detail = taking.matter, taking.detail
-    matter.changed_at, matter.head_seq, matter.head_hash = taking.at, event.seq, event.hash
-    if is_new:
-        matter.pk = new_id()
-        if detail is not None:
-            detail.matter = matter
-    event.matter = matter
+    carry(taking, event, new_id() if is_new else matter.pk)
     changed = is_new or (taking.step.effect is not None and taking.detail_changed)
     numbered = detail is not None and detail.pk is None  # a detail with a key of its own
     along = detail if changed and not numbered else None
-    write(event, matter, along, _notices(taking), _works(taking))
+    write(event, matter, along, notices_of(taking), _works(taking))
     if numbered:
         detail.save(force_insert=True)
+
+
+def carry(taking: Taking, event: Event, matter_id: int) -> None:
+    """The matter carries its new head, and what belongs to it points to it."""
+    matter, detail = taking.matter, taking.detail
+    matter.changed_at, matter.head_seq, matter.head_hash = taking.at, event.seq, event.hash
+    if matter.pk is None:
+        matter.pk = matter_id
+        if detail is not None:
+            detail.matter = matter
+    event.matter = matter
 
 
 def _works(taking: Taking) -> list[str]:
@@ -316,7 +323,8 @@ def _works(taking: Taking) -> list[str]:
     return [*step.after, *["document"] * bool(step.document), *["part_ended"] * ended]
 
 
-def _notices(taking: Taking) -> list[Notice]:
+def notices_of(taking: Taking) -> list[Notice]:
+    """What the applicant is told of the step; the event is set when it is written."""
     matter = taking.matter
     if not matter.applicant_id:
         return []

@@ -21,6 +21,7 @@ from django.db.models.query import (
 from django.db.models.sql import UpdateQuery
 
 from . import prepared
+from .memory import remembered
 
 Row = TypeVar("Row")
 Values = Sequence[Any]
@@ -80,6 +81,24 @@ def _said(sql: str, values: Values, asked: dict[str, Any]) -> tuple[str, list[An
     return sql, found
 
 
+def _for_each(sql: str, values: Values, asked: Sequence[dict[str, Any]]) -> tuple[str, list[Any]]:
+    """The text for many: lists of what is asked, a row each, and the query beside every row."""
+    names = list(asked[0])
+    parts = sql.split("%s")
+    text, constants = parts[0], []
+    for value, part in zip(values, parts[1:], strict=True):
+        if isinstance(value, Ask):
+            text += f'asked."{value.name}"{part}'
+        else:
+            text += f"%s{part}"
+            constants.append(value)
+    columns = ", ".join(f'"{name}"' for name in (*names, "place"))
+    lists = ", ".join(["%s"] * len(names))
+    rows = f"unnest({lists}) with ordinality as asked({columns})"
+    each = f"select asked.place, found.* from {rows} cross join lateral ({text}) found"  # noqa: S608
+    return each, [*([one[name] for one in asked] for name in names), *constants]
+
+
 class Once(Generic[Row]):
     """A query of rows: `SLOT = Once(lambda: Slot.objects.filter(pk=Ask("pk")))`, then
     `SLOT.first(pk=7)`. Rows are models, with what `select_related` names, or plain tuples."""
@@ -88,6 +107,31 @@ class Once(Generic[Row]):
         self.build = build
 
     def all(self, **asked: Any) -> list[Row]:
+        answers = remembered()
+        if answers is None:
+            return self._ask(asked)
+        question = self._question(asked)
+        if question not in answers:
+            answers[question] = self._ask(asked)
+        return answers[question]
+
+    def ask_each(self, asked: Sequence[dict[str, Any]]) -> None:
+        """The same question for many, in their order, by one statement; `all` then remembers."""
+        answers = remembered()
+        assert answers is not None
+        for one in asked:
+            answers[self._question(one)] = []
+        sql, values, read = self._built
+        with prepared.cursor() as cursor:
+            cursor.execute(*_for_each(sql, values, asked))
+            for place, *row in cursor.fetchall():
+                answers[self._question(asked[place - 1])] += read([row])
+
+    def _question(self, asked: dict[str, Any]) -> tuple[Any, ...]:
+        said = ((k, tuple(v) if isinstance(v, list) else v) for k, v in sorted(asked.items()))
+        return (self, *said)
+
+    def _ask(self, asked: dict[str, Any]) -> list[Row]:
         sql, values, read = self._built
         with prepared.cursor() as cursor:
             cursor.execute(*_said(sql, values, asked))

@@ -44,12 +44,23 @@ class Purpose:
 
 
 def open_online(taking: Taking) -> Opening:
+    return _with_place(begun_online(taking), taking)
+
+
+def begun_online(taking: Taking) -> Opening:
+    """All but its place in the slot, which is taken last."""
     _refuse_without_name(taking)
     return _booked(taking, whom(taking, lock=True), Channel(taking.data["channel"]))
 
 
 def open_by_phone(taking: Taking) -> Opening:
-    return _booked(taking, _locked(met(taking)), Channel.PHONE)
+    return _with_place(_booked(taking, _locked(met(taking)), Channel.PHONE), taking)
+
+
+def _with_place(opening: Opening, taking: Taking) -> Opening:
+    booking: Any = opening.detail
+    take_places(booking.slot, booking.channel, booking.places, taking.at)
+    return opening
 
 
 def _locked(applicant: Applicant) -> Applicant:
@@ -61,7 +72,6 @@ def _booked(taking: Taking, applicant: Applicant, channel: Channel) -> Opening:
     purpose, booking, record = _begun(taking, applicant, slot.group)
     _refuse_second(record, purpose.group, day_of(slot))
     booking.slot, booking.day, booking.channel = slot, day_of(slot), channel
-    take_places(slot, channel, booking.places, taking.at)
     tell_when(taking, slot)
     return _opening(purpose, applicant, booking)
 
@@ -157,8 +167,13 @@ def _about_case(data: dict[str, Any], applicant: Applicant) -> Purpose:
     return Purpose(group, about.title, about=about)
 
 
+ITEM = Once(
+    lambda: ServiceItem.objects.select_related("current").filter(implementation_code=Ask("code"))
+)
+
+
 def _about_item(code: str) -> Purpose:
-    item = ServiceItem.objects.select_related("current").filter(implementation_code=code).first()
+    item = ITEM.first(code=code)
     if item is None or item.status != Status.PUBLISHED:
         raise wrong("item", _("没有这个可办的事项，请从办事指南重新进入"))
     group = group_of_item(code)

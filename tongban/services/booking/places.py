@@ -1,5 +1,6 @@
 """Places in slots: taken and given back by one statement each, so nothing is ever oversold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -44,10 +45,29 @@ def free_slots(group_id: int, now: datetime, places: int = 1) -> QuerySet[Slot]:
     return Slot.objects.filter(free(Channel.ONLINE, places, now), group=group_id)
 
 
+def no_place() -> NotNow:
+    return NotNow(_("这个时段刚刚约满或已经开始，请换一个时段"))
+
+
 def take_places(slot: Slot, channel: str, places: int, now: datetime) -> None:
     """One statement counts and takes: of two for the last place one gets it. Raises NotNow."""
     if not TAKEN[Channel(channel)](slot=slot.pk, places=places, now=now):
-        raise NotNow(_("这个时段刚刚约满或已经开始，请换一个时段"))
+        raise no_place()
+
+
+def take_for_all(bookings: Sequence[Booking], now: datetime) -> list[bool]:
+    """Whether each got its places: those of one slot by one statement while all fit. Slots in
+    their order, so that two sets never wait for each other."""
+    pools: dict[tuple[int, str], list[int]] = {}
+    for n, booking in enumerate(bookings):
+        pools.setdefault((booking.slot_id or 0, booking.channel), []).append(n)
+    got = [False] * len(bookings)
+    for (slot, channel), places in sorted(pools.items()):
+        taken, wanted = TAKEN[Channel(channel)], [bookings[n].places for n in places]
+        fit = taken(slot=slot, places=sum(wanted), now=now)
+        for n, own in zip(places, wanted, strict=True):
+            got[n] = bool(fit or taken(slot=slot, places=own, now=now))
+    return got
 
 
 def give_back(booking: Booking) -> None:
@@ -96,13 +116,19 @@ def refuse_by_record(record: Record, rules: Rules, today: date) -> None:
         )
 
 
+PACES = Once(
+    lambda: Pace.objects.filter(Q(item=Ask("item")) | Q(item=None), group=Ask("group")).values_list(
+        "item", "minutes"
+    )
+)
+
+
 def places_for(group: Group, item_id: int | None, people: int) -> int:
     """How many places a visit takes: a long matter takes more, by what was measured."""
     if item_id is None:
         return people
-    rows = Pace.objects.filter(group=group)
-    paces = dict(rows.filter(item=item_id).values_list("item", "minutes"))
-    common = rows.filter(item=None).values_list("minutes", flat=True).first()
+    paces: dict[int | None, float] = dict(PACES.all(group=group.pk, item=item_id))
+    common = paces.get(None)
     if not common or item_id not in paces:
         return people
     return people * max(1, round(paces[item_id] / common))
@@ -112,10 +138,16 @@ def day_of(slot: Slot) -> date:
     return timezone.localtime(slot.begins_at, CHINA).date()
 
 
+def _groups(**conditions: Any) -> "QuerySet[Group]":
+    return Group.objects.select_related("unit").filter(**conditions)[:1]
+
+
+OF_ITEM = {"unit__items__implementation_code": Ask("code")}
+NAMED = Once(lambda: _groups(items__implementation_code=Ask("code")))
+GENERAL = Once(lambda: _groups(items=None, **OF_ITEM))
+ANY = Once(lambda: _groups(**OF_ITEM))
+
+
 def group_of_item(code: str) -> Group | None:
     """Where an item is done: the group that names it, else the first of its unit."""
-    named = Group.objects.filter(items__implementation_code=code).first()
-    if named:
-        return named
-    of_unit = Group.objects.filter(unit__items__implementation_code=code)
-    return of_unit.filter(items=None).first() or of_unit.first()
+    return NAMED.first(code=code) or GENERAL.first(code=code) or ANY.first(code=code)

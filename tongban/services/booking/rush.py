@@ -5,6 +5,9 @@ times a second, how many places of the slots that are pressed for are left; once
 that slot are inside, whoever comes after them is told so at the door, before Django, instead of
 waiting for those before to be served. A place that falls free, or that somebody inside did not
 take, is there again for the next press. What is decided is decided inside, by the database.
+
+Those who are let in go in sets: while one is worked on the next gathers, and a set is booked as one
+(together.py). Somebody alone, and whoever the set leaves undecided, takes the usual road.
 """
 
 import asyncio
@@ -12,7 +15,8 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,24 +31,40 @@ from tongban.kernel.screens.early import read
 log = logging.getLogger(__name__)
 BOOKED = 302
 SLOT = re.compile(rb"(?:^|&)slot=([0-9]{1,18})(?:&|$)")
+MOST = 64  # presses of one set
 LOOK, MOMENT = 0.1, 1.0  # seconds between two looks; after the last press
 LEFT = """
 select id, capacity - taken from booking_slot
 where id = any(%s) and not closed and released_at <= now() and begins_at > now()
 """
+Scope = dict[str, Any]
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """location: where the booking is shown; empty when the slot is full."""
+
+    location: str = ""
+
+
+FULL = Answer()
+Book = Callable[[Sequence[tuple[Scope, bytes]]], list[Answer | None]]
 
 
 @dataclass(eq=False)
 class Press:
-    """Somebody at the door of a slot. let_in: decided once, not yet while they wait."""
+    """Somebody at the door of a slot. told: their answer, once it is known; None: the page's."""
 
     hot: "Hot"
-    let_in: "asyncio.Future[bool]"
+    scope: Scope
+    body: bytes
+    told: "asyncio.Future[Answer | None]"
+    inside: bool = False
 
-    def decide(self, answer: bool) -> None:
-        if not self.let_in.done():
-            self.let_in.set_result(answer)
+    def tell(self, answer: Answer | None) -> None:
+        if not self.told.done():
+            self.told.set_result(answer)
 
 
 @dataclass
@@ -63,19 +83,22 @@ class Hot:
         if self.left is None:
             return
         while self.line and self.served + len(self.line) > self.left:
-            self.line.pop().decide(False)
+            self.line.pop().tell(FULL)
 
 
 class Door:
-    """Around an ASGI application. threads: how many presses it works on at once; the others that
-    may still get a place wait here, in their order."""
+    """Around an ASGI application. book: books a set, in a thread of its own. One set is inside at
+    a time; the others that may still get a place wait here, in their order."""
 
-    def __init__(self, application: Application, threads: int, address: str):
-        self.application, self.address, self.free = application, address, threads
+    def __init__(self, application: Application, book: Book, address: str):
+        self.application, self.book, self.address = application, book, address
         self.hot: dict[int, Hot] = {}
         self.line: deque[Press] = deque()
+        self.inside = 0
+        self.hands = ThreadPoolExecutor(1, "bookings")
         self.looking: asyncio.Task[None] | None = None
         self.unknown = asyncio.Event()  # a slot is pressed for that was not looked at yet
+        self.sets: set[asyncio.Task[None]] = set()
         self.pages: dict[str, bytes] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -88,33 +111,31 @@ class Door:
         if hot.left is not None and hot.served + len(hot.line) >= hot.left:
             await self._refuse(scope, send)
             return
-        press = Press(hot, asyncio.get_running_loop().create_future())
+        told: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        press = Press(hot, scope, body or b"", told)
         hot.line.append(press)
         self.line.append(press)
         self._next()
         try:
-            let_in = await press.let_in
-        except asyncio.CancelledError:
-            self._gone(press, hot)
-            raise
-        if not let_in:
-            await self._refuse(scope, send)
-            return
-        try:
-            await self.application(scope, receive, _watching(hot, send))
+            answer = await told
+            if answer is None:
+                await self.application(scope, receive, _watching(hot, send))
         finally:
-            hot.served -= 1
-            self.free += 1
-            self._next()
+            self._gone(press)
+        if answer is FULL:
+            await self._refuse(scope, send)
+        elif answer:
+            await _lead(answer, send)
 
-    def _gone(self, press: Press, hot: Hot) -> None:
-        """Who gave up waiting gives their turn to the next."""
-        if press in hot.line:
-            hot.line.remove(press)
-        elif press.let_in.done() and not press.let_in.cancelled() and press.let_in.result():
-            hot.served -= 1
-            self.free += 1
-        self._next()
+    def _gone(self, press: Press) -> None:
+        """Answered, or gave up waiting."""
+        if press in press.hot.line:
+            press.hot.line.remove(press)
+            press.tell(FULL)
+        elif press.inside:
+            press.hot.served -= 1
+            self.inside -= 1
+            self._next()
 
     def _pressed(self, slot: int) -> Hot:
         if slot not in self.hot:
@@ -127,23 +148,48 @@ class Door:
         return hot
 
     def _next(self) -> None:
-        """Let in who is first, as far as there are hands; nobody before it is known how many
-        places their slot has."""
-        while self.free and self.line:
+        """Let in the next set when nobody is inside."""
+        if self.inside or not (presses := self._first()):
+            return
+        if len(presses) == 1:
+            presses[0].tell(None)
+            return
+        task = asyncio.create_task(self._book(presses))
+        self.sets.add(task)
+        task.add_done_callback(self.sets.discard)
+
+    def _first(self) -> list[Press]:
+        """Who is first; nobody before it is known how many places their slot has."""
+        found: list[Press] = []
+        while self.line and len(found) < MOST:
             press = self.line[0]
-            hot = press.hot
-            if not press.let_in.done() and not hot.known:
-                return
+            if not press.told.done() and not press.hot.known:
+                break
             self.line.popleft()
-            if press.let_in.done():
+            if press.told.done():
                 continue
-            hot.line.popleft()
-            if hot.left == 0:
-                press.decide(False)
+            press.hot.line.popleft()
+            if press.hot.left == 0:
+                press.tell(FULL)
                 continue
-            self.free -= 1
-            hot.served += 1
-            press.decide(True)
+            press.inside = True
+            press.hot.served += 1
+            self.inside += 1
+            found.append(press)
+        return found
+
+    async def _book(self, presses: list[Press]) -> None:
+        answers: list[Answer | None] = [None] * len(presses)
+        sent = [(press.scope, press.body) for press in presses]
+        try:
+            loop = asyncio.get_running_loop()
+            answers = await loop.run_in_executor(self.hands, self.book, sent)
+        except Exception:
+            log.exception("a set of %d bookings goes one by one", len(presses))
+        for press, answer in zip(presses, answers, strict=True):
+            if answer and answer is not FULL and press.hot.left:
+                press.hot.left -= 1
+            press.tell(answer)
 
     async def _look(self) -> None:
         """While anybody presses; when the database cannot be asked everybody is let in."""
@@ -185,6 +231,16 @@ class Door:
         ]
         await send({"type": "http.response.start", "status": 409, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+async def _lead(answer: Answer, send: Any) -> None:
+    headers = [
+        (b"location", answer.location.encode()),
+        (b"content-length", b"0"),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": BOOKED, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _watching(hot: Hot, send: Any) -> Any:

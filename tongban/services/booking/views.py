@@ -33,15 +33,25 @@ def start(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("item", "") or request.POST.get("item", "")
     if code:
         item = get_object_or_404(ServiceItem, implementation_code=code[:31])
-        group = group_of_item(item.implementation_code)
+        group = group_asked(item.implementation_code, "")
         if group is None:
             return render(request, "booking/elsewhere.html", {"item": item}, status=404)
         return _choose(request, group, item=item)
     code = request.GET.get("group", "") or request.POST.get("group", "")
     if code:
-        return _choose(request, get_object_or_404(Group, code=code[:20]))
+        group = group_asked("", code)
+        if group is None:
+            raise Http404
+        return _choose(request, group)
     groups = Group.objects.select_related("unit")
     return render(request, "booking/groups.html", {"groups": groups})
+
+
+def group_asked(item: str, group: str) -> Group | None:
+    """By an item's implementation code, else by the group's own."""
+    if item:
+        return group_of_item(item[:31])
+    return Group.objects.filter(code=group[:20]).first()
 
 
 def book(request: HttpRequest, number: str) -> HttpResponse:
@@ -56,13 +66,17 @@ def book(request: HttpRequest, number: str) -> HttpResponse:
 def _choose(request: HttpRequest, group: Group, **purpose: Any) -> HttpResponse:
     if request.method != "POST":
         return _page(request, group, None, **purpose)
-    data = _given(request, request.POST.dict())
-    data["group"] = group.code
-    data["about"] = purpose["about"].number if purpose.get("about") else ""
+    about = purpose["about"].number if purpose.get("about") else ""
+    data = filled(request, group.code, about)
     tried = try_step(request, _step(request), None, data)
     if tried.event:
         return HttpResponseRedirect(reverse("booked", args=[tried.event.matter.number]))
     return _page(request, group, tried, **purpose)
+
+
+def filled(request: HttpRequest, group: str, about: str = "") -> dict[str, Any]:
+    """What the form of slots says, for the group whose slots it shows."""
+    return _given(request, request.POST.dict()) | {"group": group, "about": about}
 
 
 def _step(request: HttpRequest) -> Step:
