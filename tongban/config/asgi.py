@@ -8,8 +8,6 @@ import gc
 import os
 from typing import Any
 
-from django.urls import get_resolver
-
 from tongban.kernel.devices.pulse import Pulse
 from tongban.kernel.screens.live import PREFIX, Streams
 from tongban.services.booking.rush import Door
@@ -34,14 +32,12 @@ _streams = Streams(_address)
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     live = scope["type"] == "http" and scope["path"].startswith(PREFIX)
     await (_streams if live else _pages)(scope, receive, send)
+    if scope["type"] == "http" and not gc.get_freeze_count():
+        _settle()
 
 
 def _settle() -> None:
-    """What is loaded now stays for good: the collector looks at it no more. A full collection of
-    all of Django stood still for 0.1 s, in the middle of whatever was being answered."""
-    assert get_resolver().url_patterns
+    """After the first page all is loaded, and stays for good: the collector looks at it no more. A
+    full collection of all of Django stood still for 0.1 s, in the middle of what was answered."""
     gc.collect()
     gc.freeze()
-
-
-_settle()
