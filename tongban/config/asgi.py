@@ -6,6 +6,7 @@ Django's own ASGI handler is several times slower for synchronous views than WSG
 
 import gc
 import os
+from functools import cache
 from typing import Any
 
 from tongban.kernel.devices.pulse import Pulse
@@ -32,10 +33,11 @@ _streams = Streams(_address)
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     live = scope["type"] == "http" and scope["path"].startswith(PREFIX)
     await (_streams if live else _pages)(scope, receive, send)
-    if scope["type"] == "http" and not gc.get_freeze_count():
+    if scope["type"] == "http":
         _settle()
 
 
+@cache  # once a process
 def _settle() -> None:
     """After the first page all is loaded, and stays for good: the collector looks at it no more. A
     full collection of all of Django stood still for 0.1 s, in the middle of what was answered."""
