@@ -1,12 +1,11 @@
 """Presses of one moment booked as one set: the same bookings as one by one, by few statements."""
 
 import re
-import threading
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection, connections
+from django.db import connection
 from django.middleware.csrf import _get_new_csrf_string
 from django.test.utils import CaptureQueriesContext
 
@@ -24,7 +23,7 @@ from tongban.services.booking.procedure import Visit
 from tongban.services.booking.rush import FULL, Answer
 from tongban.services.booking.together import book_together
 
-from .test_races import citizens
+from .test_races import citizens, in_parallel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CSRF = _get_new_csrf_string()
@@ -131,19 +130,8 @@ def test_sets_of_two_processes_never_oversell_and_give_each_number_once(hall):
     crowd = citizens(48)
     slots = [district.slot(5), district.slot(5, at=district.tomorrow(15))]
     sent = [press(signed_in(c), slots[n % 2], f"k{n}") for n, c in enumerate(crowd)]
-    answers, gate = {}, threading.Barrier(4)
-
-    def process(n):
-        gate.wait()
-        answers[n] = book_together(sent[n::4])
-        connections.close_all()
-
-    threads = [threading.Thread(target=process, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    told = [answer for found in answers.values() for answer in found]
+    answers = in_parallel(lambda n: book_together(sent[n::4]), 4)
+    told = [answer for found in answers for answer in found]
     booked = {number_in(answer) for answer in told if answer != FULL}
     assert len(booked) == 10 and told.count(FULL) == 38
     assert set(Slot.objects.filter(pk__in=[s.pk for s in slots]).values_list("taken")) == {(5,)}

@@ -70,7 +70,7 @@ class _Crowd:
     def press(self) -> Rush:
         for person in self.people:
             self._connect(person)
-        began = self.began = time.perf_counter() + PAUSE
+        self.began = time.perf_counter() + PAUSE
         due = [(self._meant(p.places[0]), n) for n, p in enumerate(self.people) if p.places]
         heapify(due)
         while self.waiting:
@@ -83,7 +83,7 @@ class _Crowd:
                 person = self.by_number[number]
                 if (next_at := self._hear(person)) is not None:
                     heappush(due, (next_at, person.number))
-        elapsed = time.perf_counter() - began
+        elapsed = time.perf_counter() - self.began
         self._close()
         return Rush(self.answers, elapsed)
 

@@ -18,11 +18,10 @@ from ..ledger.personal import Personal
 from ..people.actor import Actor
 from ..queries.memory import remembering
 from .declare import Opening, Step
-from .forms import StepForm
 from .numbering import number_of, reserve
 from .refusals import Refusal
 from .rows_together import Written, new_ids, write_together
-from .taking import Taking, advance, begin, carry, notices_of, validated
+from .taking import Taking, advance, begin, carry, keep_beside, notices_of, validated
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,6 @@ class _One:
     attempt: Attempt
     role: tuple[str, str]
     taking: Taking
-    form: StepForm
 
 
 def open_together(together: Together, attempts: Sequence[Attempt]) -> list[Result]:
@@ -72,17 +70,18 @@ def open_together(together: Together, attempts: Sequence[Attempt]) -> list[Resul
     assert not step.after, step
     assert not step.document, step
     found: list[Result] = [None] * len(attempts)
-    ones = [one for n, attempt in enumerate(attempts) if (one := _formed(step, n, attempt))]
+    at = timezone.now()
+    ones = [one for n, attempt in enumerate(attempts) if (one := _formed(step, n, attempt, at))]
     try:
         with transaction.atomic(), remembering():
-            for one, result in _open(together, ones):
+            for one, result in _open(together, ones, at):
                 found[one.place] = result
     except (Refusal, IntegrityError):
         return [None] * len(attempts)
     return found
 
 
-def _formed(step: Step, place: int, attempt: Attempt) -> _One | None:
+def _formed(step: Step, place: int, attempt: Attempt, at: datetime) -> _One | None:
     role = step.admits(attempt.actor, None)
     if role is None:
         return None
@@ -90,16 +89,16 @@ def _formed(step: Step, place: int, attempt: Attempt) -> _One | None:
         form = validated(step, attempt.data, None)
     except Refusal:
         return None
-    taking = Taking(step, attempt.actor, timezone.now(), form.cleaned_data, form=form)
-    return _One(place, attempt, role, taking, form)
+    taking = Taking(step, attempt.actor, at, form.cleaned_data, form=form)
+    return _One(place, attempt, role, taking)
 
 
-def _open(together: Together, ones: list[_One]) -> list[tuple[_One, Result]]:
+def _open(together: Together, ones: list[_One], at: datetime) -> list[tuple[_One, Result]]:
     sent = _sent_before(ones)
     fresh = [one for one in ones if (one.attempt.actor.code, one.attempt.key) not in sent]
     together.ask_ahead([one.taking for one in fresh])
     opened = [(one, opening) for one in fresh if (opening := _opening(together, one))]
-    refusals = together.settle([opening for _one, opening in opened], timezone.now())
+    refusals = together.settle([opening for _one, opening in opened], at)
     results: list[tuple[_One, Result]] = []
     standing: list[tuple[_One, Opening]] = []
     for (one, opening), refusal in zip(opened, refusals, strict=True):
@@ -131,19 +130,17 @@ def _written(standing: list[tuple[_One, Opening]]) -> list[tuple[_One, Result]]:
     ids, numbers = new_ids(len(standing)), _numbers(standing)
     events, rows = [], []
     for (one, opening), (matter_id, event_id) in zip(standing, ids, strict=True):
-        taking, personal = one.taking, Personal(one.form.personal_values())
+        taking, form = one.taking, one.taking.form
+        personal = Personal(form.personal_values())
         begin(taking, opening, numbers[opening.unit.code].pop(0))
-        event = advance(taking, one.form, personal, one.role, one.attempt.key)
+        event = advance(taking, form, personal, one.role, one.attempt.key)
         carry(taking, event, matter_id)
         event.pk = event_id
         events.append((one, event, personal))
         rows.append(Written(event, taking.matter, taking.detail, notices_of(taking)))
     write_together(rows)
     for one, event, personal in events:
-        for keep in one.taking.after_saving:
-            keep()
-        if personal.values:
-            personal.keep(event)
+        keep_beside(one.taking, event, personal)
     return [(one, event) for one, event, _personal in events]
 
 

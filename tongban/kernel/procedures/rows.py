@@ -76,7 +76,7 @@ def write(
             continue
         if row._state.adding:
             parts.append(f"{name} as ({_insert(type(row), with_key=True)})")
-            values += [_value(type(row)._meta.pk, row), *_values(row)]
+            values += [row.pk, *_values(row)]
         else:
             parts.append(f"{name} as ({_update(type(row))})")
             values += [*_values(row), row.pk]

@@ -113,10 +113,7 @@ def _take(
     personal = Personal(form.personal_values())
     event = advance(taking, form, personal, role, key)
     _save(taking, event, is_new=found is None)
-    for keep in taking.after_saving:
-        keep()
-    if personal.values:
-        personal.keep(event)
+    keep_beside(taking, event, personal)
     return event
 
 
@@ -314,6 +311,14 @@ def carry(taking: Taking, event: Event, matter_id: int) -> None:
         if detail is not None:
             detail.matter = matter
     event.matter = matter
+
+
+def keep_beside(taking: Taking, event: Event, personal: Personal) -> None:
+    """What points to the matter or its event, once those are written."""
+    for keep in taking.after_saving:
+        keep()
+    if personal.values:
+        personal.keep(event)
 
 
 def _works(taking: Taking) -> list[str]:

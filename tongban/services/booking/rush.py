@@ -78,6 +78,11 @@ class Hot:
     line: deque[Press] = field(default_factory=deque)
     pressed: float = 0.0
 
+    def took(self) -> None:
+        """A place was taken here; the next look counts it."""
+        if self.left:
+            self.left -= 1
+
     def turn_away(self) -> None:
         """Whoever stands behind as many as there are places need not wait."""
         if self.left is None:
@@ -131,7 +136,6 @@ class Door:
         """Answered, or gave up waiting."""
         if press in press.hot.line:
             press.hot.line.remove(press)
-            press.tell(FULL)
         elif press.inside:
             press.hot.served -= 1
             self.inside -= 1
@@ -187,8 +191,8 @@ class Door:
         except Exception:
             log.exception("a set of %d bookings goes one by one", len(presses))
         for press, answer in zip(presses, answers, strict=True):
-            if answer and answer is not FULL and press.hot.left:
-                press.hot.left -= 1
+            if answer and answer is not FULL:
+                press.hot.took()
             press.tell(answer)
 
     async def _look(self) -> None:
@@ -247,8 +251,8 @@ def _watching(hot: Hot, send: Any) -> Any:
     """Counts a place that was taken, until the next look."""
 
     async def watched(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start" and message["status"] == BOOKED and hot.left:
-            hot.left -= 1
+        if message["type"] == "http.response.start" and message["status"] == BOOKED:
+            hot.took()
         await send(message)
 
     return watched

@@ -25,7 +25,9 @@ from tongban.kernel.procedures.in_person import LOCKED
 from tongban.kernel.procedures.opening_together import Attempt, Result, Together, open_together
 from tongban.kernel.procedures.refusals import Refusal
 from tongban.kernel.procedures.taking import Taking
+from tongban.kernel.queries.memory import remembering
 from tongban.kernel.screens.routes import APPLICANTS, attempt_key
+from tongban.services.kiosks.sitting import COOKIE
 
 from .models import Rules
 from .opening import begun_online
@@ -35,7 +37,6 @@ from .rush import FULL, Answer, Scope
 from .views import filled, group_asked
 
 log = logging.getLogger(__name__)
-KIOSK = "kiosk"  # the cookie of a kiosk's browser: pages there end by themselves
 NOT_PLAIN = ("wish", "about", "behalf")
 
 
@@ -43,7 +44,8 @@ def book_together(presses: Sequence[tuple[Scope, bytes]]) -> list[Answer | None]
     """For each press its answer; None: the page decides. Runs in a thread of its own."""
     answers: list[Answer | None] = [None] * len(presses)
     try:
-        attempts = _attempts(presses)
+        with remembering():
+            attempts = _attempts(presses)
         results = open_together(TOGETHER, list(attempts.values()))
         for n, result in zip(attempts, results, strict=True):
             answers[n] = _answer(result)
@@ -66,28 +68,19 @@ def _attempts(presses: Sequence[tuple[Scope, bytes]]) -> dict[int, Attempt]:
     actors = actors_of(list(requests.values()))
     attempts: dict[int, Attempt] = {}
     people: set[int | None] = set()
-    groups: dict[tuple[str, str], str] = {}
     for (n, request), actor in zip(requests.items(), actors, strict=True):
         if not APPLICANTS.admits(actor) or actor.applicant_id in people:
             continue
-        asked = (_said(request, "item"), _said(request, "group"))
-        if asked not in groups:
-            group = group_asked(*asked)
-            groups[asked] = group.code if group else ""
-        if groups[asked]:
+        if group := group_asked(request):
             people.add(actor.applicant_id)
-            attempts[n] = Attempt(actor, filled(request, groups[asked]), attempt_key(request))
+            attempts[n] = Attempt(actor, filled(request, group.code), attempt_key(request))
     return attempts
-
-
-def _said(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "") or request.POST.get(name, "")
 
 
 def _request(scope: Scope, body: bytes) -> HttpRequest | None:
     """None when it is not plain, or not from a page of ours."""
     request = ASGIRequest(scope, BytesIO(body))
-    if request.path != reverse("book_start") or KIOSK in request.COOKIES:
+    if request.path != reverse("book_start") or COOKIE in request.COOKIES:
         return None
     if any(request.POST.get(name) for name in NOT_PLAIN) or b"%00" in body:
         return None

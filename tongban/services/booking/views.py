@@ -15,6 +15,7 @@ from django.utils import timezone
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Applicant
 from tongban.kernel.procedures.declare import Step
+from tongban.kernel.queries.once import Ask, Once
 from tongban.kernel.screens.mine import mine_or_404, qr
 from tongban.kernel.screens.trying import Tried, try_step
 from tongban.services.catalogue.models import ServiceItem
@@ -30,28 +31,33 @@ UPCOMING = 400  # slots on one page
 
 def start(request: HttpRequest) -> HttpResponse:
     """Where to book: the counters of the hall, or the one an item is done at."""
-    code = request.GET.get("item", "") or request.POST.get("item", "")
-    if code:
+    group = group_asked(request)
+    if code := _said(request, "item"):
         item = get_object_or_404(ServiceItem, implementation_code=code[:31])
-        group = group_asked(item.implementation_code, "")
         if group is None:
             return render(request, "booking/elsewhere.html", {"item": item}, status=404)
         return _choose(request, group, item=item)
-    code = request.GET.get("group", "") or request.POST.get("group", "")
-    if code:
-        group = group_asked("", code)
-        if group is None:
-            raise Http404
+    if group:
         return _choose(request, group)
+    if _said(request, "group"):
+        raise Http404
     groups = Group.objects.select_related("unit")
     return render(request, "booking/groups.html", {"groups": groups})
 
 
-def group_asked(item: str, group: str) -> Group | None:
+BY_CODE = Once(lambda: Group.objects.filter(code=Ask("code")))
+
+
+def group_asked(request: HttpRequest) -> Group | None:
     """By an item's implementation code, else by the group's own."""
-    if item:
+    if item := _said(request, "item"):
         return group_of_item(item[:31])
-    return Group.objects.filter(code=group[:20]).first()
+    group = _said(request, "group")
+    return BY_CODE.first(code=group[:20]) if group else None
+
+
+def _said(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "") or request.POST.get(name, "")
 
 
 def book(request: HttpRequest, number: str) -> HttpResponse:
