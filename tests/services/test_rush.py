@@ -30,8 +30,9 @@ class House:
     """An application that takes a while for each press, and books; and what books sets, which
     leaves them to the application unless it books."""
 
-    def __init__(self, slot, status=302):
+    def __init__(self, slot, status=302, pause=0.0):
         self.slot, self.status, self.served, self.sets = slot, status, 0, []
+        self.pause = pause
 
     def book(self, presses):
         self.sets.append(len(presses))
@@ -40,6 +41,7 @@ class House:
         time.sleep(0.02)
         answers = [Answer("/booked/") if self._take() else FULL for _ in presses]
         self.served += answers.count(Answer("/booked/"))
+        time.sleep(self.pause)  # between the places being taken and the answer
         return answers
 
     async def __call__(self, scope, receive, send):
@@ -123,6 +125,23 @@ def test_a_place_that_somebody_inside_did_not_take_is_offered_again():
     answers, later = rush(slot, 6, house)
     assert house.served >= 3 and later[0] == 409  # it asked the application: a place is left
     assert len(answers) == 6
+
+
+def test_a_place_taken_is_not_counted_twice_when_a_look_has_seen_it_already():
+    """Or people are told that a slot is full which is not: once those of a whole set."""
+    district.load()
+    slot = district.slot(4)
+    house = House(slot, pause=0.25)
+    door = Door(house, house.book, address())
+
+    async def day():
+        first = await asyncio.gather(*(press(door, slot.pk) for _ in range(3)))
+        last = await press(door, slot.pk)
+        door.looking.cancel()
+        return [status for status, _, _ in (*first, last)]
+
+    assert asyncio.run(day()) == [302] * 4
+    assert house.sets == [3]
 
 
 def test_without_the_database_everybody_is_let_in():

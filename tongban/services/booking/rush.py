@@ -1,10 +1,11 @@
 """The rush when slots are released: only as many are let in to a slot as it has places.
 
 Five thousand people press for five hundred places in the same second. A web process looks, ten
-times a second, how many places of the slots that are pressed for are left; once so many people of
-that slot are inside, whoever comes after them is told so at the door, before Django, instead of
-waiting for those before to be served. A place that falls free, or that somebody inside did not
-take, is there again for the next press. What is decided is decided inside, by the database.
+times a second and after each set, how many places of the slots that are pressed for are left; once
+so many people of that slot are inside, whoever comes after them is told so at the door, before
+Django, instead of waiting for those before to be served. A place that falls free, or that somebody
+inside did not take, is there again for the next press. What is decided is decided inside, by the
+database.
 
 Those who are let in go in sets: while one is worked on the next gathers, and a set is booked as one
 (together.py). Somebody alone, and whoever the set leaves undecided, takes the usual road.
@@ -69,19 +70,14 @@ class Press:
 
 @dataclass
 class Hot:
-    """A slot that is pressed for. left: places when last looked, less those taken here since; None
-    while that is not known. served: presses inside; line: those that wait, in their order."""
+    """A slot that is pressed for. left: places when last looked; None while that is not known.
+    served: presses inside; line: those that wait, in their order."""
 
     left: int | None = None
     known: bool = False
     served: int = 0
     line: deque[Press] = field(default_factory=deque)
     pressed: float = 0.0
-
-    def took(self) -> None:
-        """A place was taken here; the next look counts it."""
-        if self.left:
-            self.left -= 1
 
     def turn_away(self) -> None:
         """Whoever stands behind as many as there are places need not wait."""
@@ -102,7 +98,7 @@ class Door:
         self.inside = 0
         self.hands = ThreadPoolExecutor(1, "bookings")
         self.looking: asyncio.Task[None] | None = None
-        self.unknown = asyncio.Event()  # a slot is pressed for that was not looked at yet
+        self.look = asyncio.Event()  # at once: a slot is new, or a set has ended
         self.sets: set[asyncio.Task[None]] = set()
         self.pages: dict[str, bytes] = {}
 
@@ -124,7 +120,7 @@ class Door:
         try:
             answer = await told
             if answer is None:
-                await self.application(scope, receive, _watching(hot, send))
+                await self.application(scope, receive, send)
         finally:
             self._gone(press)
         if answer is FULL:
@@ -139,12 +135,14 @@ class Door:
         elif press.inside:
             press.hot.served -= 1
             self.inside -= 1
+            if not self.inside:
+                self.look.set()
             self._next()
 
     def _pressed(self, slot: int) -> Hot:
         if slot not in self.hot:
             self.hot[slot] = Hot()
-            self.unknown.set()
+            self.look.set()
         hot = self.hot[slot]
         hot.pressed = time.monotonic()
         if self.looking is None or self.looking.done():
@@ -191,8 +189,6 @@ class Door:
         except Exception:
             log.exception("a set of %d bookings goes one by one", len(presses))
         for press, answer in zip(presses, answers, strict=True):
-            if answer and answer is not FULL:
-                press.hot.took()
             press.tell(answer)
 
     async def _look(self) -> None:
@@ -205,8 +201,8 @@ class Door:
                     left: dict[int, int] = dict(await rows.fetchall())
                     self._know(left)
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self.unknown.wait(), LOOK)
-                    self.unknown.clear()
+                        await asyncio.wait_for(self.look.wait(), LOOK)
+                    self.look.clear()
                     since = time.monotonic() - MOMENT
                     self.hot = {
                         slot: hot
@@ -245,17 +241,6 @@ async def _lead(answer: Answer, send: Any) -> None:
     ]
     await send({"type": "http.response.start", "status": BOOKED, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-def _watching(hot: Hot, send: Any) -> Any:
-    """Counts a place that was taken, until the next look."""
-
-    async def watched(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start" and message["status"] == BOOKED:
-            hot.took()
-        await send(message)
-
-    return watched
 
 
 def _books(scope: dict[str, Any]) -> bool:
