@@ -12,7 +12,7 @@ from tongban.runtime.postgres import Postgres
 AWAY_SECONDS = 10
 NUMBER = "from tongban.kernel.procedures.models import Matter;"
 NUMBER += "rows = Matter.objects.filter(kind='case', state='submitted');"
-NUMBER += "print(rows.order_by('-act_on').first().number)"  # silence will not speak meanwhile
+NUMBER += "print(rows.order_by('-act_on', '-pk').first().number)"  # silence will not speak meanwhile
 COUNT = "from tongban.kernel.ledger.models import Event;"
 COUNT += "print(Event.objects.filter(matter__number='{}', step='accept').count())"
 
