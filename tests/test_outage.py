@@ -12,7 +12,8 @@ from tongban.runtime.postgres import Postgres
 AWAY_SECONDS = 10
 NUMBER = "from tongban.kernel.procedures.models import Matter;"
 NUMBER += "rows = Matter.objects.filter(kind='case', state='submitted');"
-NUMBER += "print(rows.order_by('-act_on', '-pk').first().number)"  # silence will not speak meanwhile
+# The one whose term ends last: silence will not speak while the outage lasts.
+NUMBER += "print(rows.order_by('-act_on', '-pk').first().number)"
 COUNT = "from tongban.kernel.ledger.models import Event;"
 COUNT += "print(Event.objects.filter(matter__number='{}', step='accept').count())"
 
