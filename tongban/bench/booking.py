@@ -20,6 +20,7 @@ from .turns import BARE
 
 PEOPLE, SEATS, SLOTS = 5_000, 500, 10
 CONNECTIONS, SECOND = 5_000, 1.0
+EARLIER = 60  # people who booked before the hour
 KILLS, APART = 20, 0.5  # seconds between two kills
 BOOKED, TOLD = 302, 409
 
@@ -77,18 +78,19 @@ class _Rush:
         self.seats, self.round = seats, 0
         self.people = [_person(n) for n in range(people)]
         self.headers = [signed_in(account.username) for account in self.people]
+        earlier = [_person(people + n) for n in range(EARLIER)]
+        self.earlier = [signed_in(account.username) for account in earlier]
         self.source = random.Random(8)  # noqa: S311 - the same rush every time
 
     def run(self, *, with_kills: Path | None) -> Rush:
         self.round += 1
         self.slots = _slots(self.seats, self.round)
-        messages = []
-        for n, headers in enumerate(self.headers):
-            slot = self.source.choice(self.slots)
-            body = f"key=rush-{self.round}-{n}&people=1&slot={slot}"  # as the page sends it
-            messages.append(load.request("POST", "/book/?group=SC", headers, body))
+        messages = [
+            self._press(n, headers, self.source.choice(self.slots))
+            for n, headers in enumerate(self.headers)
+        ]
         with served() as port:
-            _warm(port)
+            self._day_before_the_hour(port)
             if with_kills:
                 killer = threading.Thread(target=kill, args=(with_kills, KILLS, APART))
                 killer.start()
@@ -97,6 +99,17 @@ class _Rush:
             if with_kills:
                 killer.join()
         return self.done
+
+    def _day_before_the_hour(self, port: int) -> None:
+        """A server that has booked before, as any has."""
+        slot = _slots(EARLIER * SLOTS, EARLIER + self.round)[0]
+        messages = [self._press(-n - 1, headers, slot) for n, headers in enumerate(self.earlier)]
+        press(port, messages, within=SECOND / 10, connections=len(messages))
+
+    def _press(self, n: int, headers: dict[str, str], slot: int) -> bytes:
+        """As the page sends it."""
+        body = f"key=rush-{self.round}-{n}&people=1&slot={slot}"
+        return load.request("POST", "/book/?group=SC", headers, body)
 
     def judged(self) -> dict[str, Any]:
         """What the database says of the latest rush, beside what people were told."""
@@ -154,10 +167,6 @@ def _slots(seats: int, number: int) -> list[int]:
         for n in range(SLOTS)
     ]
     return [slot.pk for slot in made]
-
-
-def _warm(port: int) -> None:
-    load.run(port, lambda _n: load.request("GET", "/signin/", {}), seconds=1.0)
 
 
 def _bare(people: int) -> Rush:

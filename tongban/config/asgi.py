@@ -14,6 +14,7 @@ from tongban.kernel.screens.live import PREFIX, Streams
 from tongban.services.booking.rush import Door
 
 from .bridge import bridged
+from .loading import Loading
 from .wsgi import application as pages
 
 PAGE_THREADS = int(os.environ.get("TONGBAN_PAGE_THREADS", "2"))
@@ -28,9 +29,14 @@ def _book(presses: Any) -> Any:
 
 _pages = Pulse(Door(bridged(pages, PAGE_THREADS), _book, _address), _address)
 _streams = Streams(_address)
+_loading = Loading()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        _loading.begin()
+    elif not _loading.is_done:
+        await _loading.done()
     live = scope["type"] == "http" and scope["path"].startswith(PREFIX)
     await (_streams if live else _pages)(scope, receive, send)
     if scope["type"] == "http":

@@ -6,7 +6,10 @@ A procedure is read as a page of declarations; nothing here touches the database
 import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import override
 
 from ..clock import Limit
 from ..people.actor import Actor
@@ -131,6 +134,12 @@ class Tell:
 
     words: Words
     sms: bool = True
+
+    @cached_property
+    def source(self) -> str:
+        """The words before translation: they are translated when they are shown."""
+        with override("zh-hans"):
+            return str(self.words)
 
 
 @dataclass(frozen=True)

@@ -112,11 +112,17 @@ def _fields(model: type[Model]) -> "tuple[Field[Any, Any], ...]":
 
 
 @cache
-def _insert_into(model: type[Model], *, with_key: bool) -> str:
-    """`insert into table (columns) values`; the key comes first."""
+def _kept(model: type[Model], *, with_key: bool) -> "tuple[Field[Any, Any], ...]":
+    """The key comes first."""
     key = model._meta.pk
     assert key is not None
-    fields = (key, *_fields(model)) if with_key else _fields(model)
+    return (key, *_fields(model)) if with_key else _fields(model)
+
+
+@cache
+def _insert_into(model: type[Model], *, with_key: bool) -> str:
+    """`insert into table (columns) values`."""
+    fields = _kept(model, with_key=with_key)
     names = ", ".join(f'"{field.column}"' for field in fields)
     return f"insert into {model._meta.db_table} ({names}) values"
 
@@ -144,14 +150,20 @@ def _update(model: type[Model]) -> str:
 
 
 def many(rows: Sequence[Model], *, with_key: bool = True) -> tuple[str, list[Any]]:
-    """Rows of one model inserted by one statement: its text and values."""
-    into = _insert_into(type(rows[0]), with_key=with_key)
-    width = len(_fields(type(rows[0]))) + with_key
-    marks = f"({', '.join(['%s'] * width)})"
-    values = []
-    for row in rows:
-        values += [row.pk, *_values(row)] if with_key else _values(row)
-    return f"{into} {', '.join([marks] * len(rows))}", values
+    """Rows of one model inserted by one statement: its text, the same for any number of rows, and
+    its values, a list for each column."""
+    fields = _kept(type(rows[0]), with_key=with_key)
+    columns = [[_value(field, row) for row in rows] for field in fields]
+    return _insert_many(type(rows[0]), with_key=with_key), columns
+
+
+@cache
+def _insert_many(model: type[Model], *, with_key: bool) -> str:
+    """Values are cast to the type of their column without its length: a cast would cut them."""
+    types = [str(field.db_type(connection)) for field in _kept(model, with_key=with_key)]
+    lists = ", ".join(f"%s::{kind.partition('(')[0]}[]" for kind in types)
+    into = _insert_into(model, with_key=with_key).removesuffix(" values")
+    return f"{into} select * from unnest({lists})"  # noqa: S608
 
 
 def _values(row: Model) -> list[Any]:

@@ -52,7 +52,7 @@ def write_together(rows: list[Written]) -> None:
     values = [value for _sql, of_part in inserts for value in of_part]
     told = [f"{row.matter.kind}:{row.matter.number}" for row in rows]
     sql = f"with {parts} select pg_notify(%s, told) from unnest(%s::text[]) told"  # noqa: S608
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(sql, [*values, CHANNEL, told])
     for saved in (*(row.matter for row in rows), *(row.event for row in rows), *details):
         saved._state.adding, saved._state.db = False, connection.alias

@@ -99,5 +99,6 @@ def not_allowed(step: Step) -> NotAllowed:
 
 def open_steps(actor: Actor, matter: Matter) -> list[Step]:
     """The buttons: steps this person may take now, in the order declared."""
-    steps = matter.procedure.from_state(matter.state)
-    return [step for step in steps if not step.is_automatic and may(actor, step, matter) is None]
+    steps = (s for s in matter.procedure.from_state(matter.state) if not s.is_automatic)
+    mine = (step for step in steps if step.admits(actor, matter))  # no words for all the others
+    return [step for step in mine if may(actor, step, matter) is None]

@@ -338,21 +338,13 @@ def notices_of(taking: Taking) -> list[Notice]:
         Notice(
             applicant_id=matter.applicant_id,
             channel=channel,
-            words=_source(tell.words),
+            words=tell.source,
             context=context,
             next_at=taking.at,
         )
         for tell in taking.step.tells
         for channel in ([Notice.Channel.IN_APP] + [Notice.Channel.SMS] * tell.sms)
     ]
-
-
-def _source(words: Any) -> str:
-    """The untranslated text of a lazy translation: it is translated when it is shown."""
-    from django.utils.translation import override
-
-    with override("zh-hans"):
-        return str(words)
 
 
 def _earlier(step: Step, matter: "Matter | str | None", actor: Actor, key: str) -> Event | None:

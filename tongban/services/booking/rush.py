@@ -1,9 +1,9 @@
-"""The rush when slots are released: only as many are let in to a slot as it has places.
+"""The rush when slots are released: only as many wait for a slot as it has places.
 
 Five thousand people press for five hundred places in the same second. A web process looks, ten
 times a second and after each set, how many places of the slots that are pressed for are left; once
-so many people of that slot are inside, whoever comes after them is told so at the door, before
-Django, instead of waiting for those before to be served. A place that falls free, or that somebody
+so many people wait for that slot, whoever comes after them is told so at the door, before Django,
+instead of waiting for those before to be served. A place that falls free, or that somebody
 inside did not take, is there again for the next press. What is decided is decided inside, by the
 database.
 
@@ -15,7 +15,7 @@ import asyncio
 import logging
 import re
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -30,7 +30,7 @@ from django.utils.translation import override
 from tongban.kernel.screens.early import read
 
 log = logging.getLogger(__name__)
-BOOKED = 302
+BOOKED, TOLD = 302, 409
 SLOT = re.compile(rb"(?:^|&)slot=([0-9]{1,18})(?:&|$)")
 MOST = 64  # presses of one set
 LOOK, MOMENT = 0.1, 1.0  # seconds between two looks; after the last press
@@ -68,7 +68,7 @@ class Press:
             self.told.set_result(answer)
 
 
-@dataclass
+@dataclass(eq=False)
 class Hot:
     """A slot that is pressed for. left: places when last looked; None while that is not known.
     served: presses inside; line: those that wait, in their order."""
@@ -79,11 +79,16 @@ class Hot:
     line: deque[Press] = field(default_factory=deque)
     pressed: float = 0.0
 
+    @property
+    def share(self) -> int:
+        """How many of a set may press for it. Half of what is left: another process works for the
+        same places at the same time, and what both work for one does in vain."""
+        return -(-(self.left or 0) // 2)
+
     def turn_away(self) -> None:
-        """Whoever stands behind as many as there are places need not wait."""
-        if self.left is None:
-            return
-        while self.line and self.served + len(self.line) > self.left:
+        """Whoever stands behind as many as there are places need not wait. Those inside do not
+        count: a look may have seen already that their places are gone."""
+        while self.left is not None and len(self.line) > self.left:
             self.line.pop().tell(FULL)
 
 
@@ -100,7 +105,7 @@ class Door:
         self.looking: asyncio.Task[None] | None = None
         self.look = asyncio.Event()  # at once: a slot is new, or a set has ended
         self.sets: set[asyncio.Task[None]] = set()
-        self.pages: dict[str, bytes] = {}
+        self.full: dict[str, list[dict[str, Any]]] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         body, receive = await read(receive) if _books(scope) else (None, receive)
@@ -109,7 +114,7 @@ class Door:
             await self.application(scope, receive, send)
             return
         hot = self._pressed(slot)
-        if hot.left is not None and hot.served + len(hot.line) >= hot.left:
+        if hot.left is not None and len(hot.line) >= hot.left:
             await self._refuse(scope, send)
             return
         told: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
@@ -126,7 +131,8 @@ class Door:
         if answer is FULL:
             await self._refuse(scope, send)
         elif answer:
-            await _lead(answer, send)
+            for message in _answer(BOOKED, b"", (b"location", answer.location.encode())):
+                await send(message)
 
     def _gone(self, press: Press) -> None:
         """Answered, or gave up waiting."""
@@ -136,8 +142,9 @@ class Door:
             press.hot.served -= 1
             self.inside -= 1
             if not self.inside:
-                self.look.set()
-            self._next()
+                self.look.set()  # what it sees lets in the next
+            if self.looking is None or self.looking.done():
+                self._next()
 
     def _pressed(self, slot: int) -> Hot:
         if slot not in self.hot:
@@ -153,7 +160,7 @@ class Door:
         """Let in the next set when nobody is inside."""
         if self.inside or not (presses := self._first()):
             return
-        if len(presses) == 1:
+        if len(presses) == 1 and not presses[0].hot.line:
             presses[0].tell(None)
             return
         task = asyncio.create_task(self._book(presses))
@@ -161,24 +168,35 @@ class Door:
         task.add_done_callback(self.sets.discard)
 
     def _first(self) -> list[Press]:
-        """Who is first; nobody before it is known how many places their slot has."""
+        """Who is first, of each slot its share; nobody before it is known how many places a slot
+        has."""
         found: list[Press] = []
+        shares: Counter[Hot] = Counter()
+        stay: list[Press] = []
         while self.line and len(found) < MOST:
-            press = self.line[0]
-            if not press.told.done() and not press.hot.known:
+            press, hot = self.line[0], self.line[0].hot
+            if not press.told.done() and not hot.known:
                 break
             self.line.popleft()
             if press.told.done():
                 continue
-            press.hot.line.popleft()
-            if press.hot.left == 0:
+            if hot.left == 0:
+                hot.line.popleft()
                 press.tell(FULL)
-                continue
-            press.inside = True
-            press.hot.served += 1
-            self.inside += 1
-            found.append(press)
+            elif hot.left is not None and shares[hot] >= hot.share:
+                stay.append(press)
+            else:
+                shares[hot] += 1
+                found.append(self._let_in(press))
+        self.line.extendleft(reversed(stay))
         return found
+
+    def _let_in(self, press: Press) -> Press:
+        press.hot.line.popleft()
+        press.inside = True
+        press.hot.served += 1
+        self.inside += 1
+        return press
 
     async def _book(self, presses: list[Press]) -> None:
         answers: list[Answer | None] = [None] * len(presses)
@@ -193,6 +211,8 @@ class Door:
 
     async def _look(self) -> None:
         """While anybody presses; when the database cannot be asked everybody is let in."""
+        if not self.full:  # before anybody can be refused
+            self.full = await asyncio.to_thread(_full)
         try:
             connected = await psycopg.AsyncConnection.connect(self.address, autocommit=True)
             async with connected:
@@ -220,27 +240,8 @@ class Door:
         self._next()
 
     async def _refuse(self, scope: dict[str, Any], send: Any) -> None:
-        language = _language(scope)
-        if language not in self.pages:
-            self.pages[language] = await asyncio.to_thread(_page, language)
-        body = self.pages[language]
-        headers = [
-            (b"content-type", b"text/html; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"),
-        ]
-        await send({"type": "http.response.start", "status": 409, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-
-async def _lead(answer: Answer, send: Any) -> None:
-    headers = [
-        (b"location", answer.location.encode()),
-        (b"content-length", b"0"),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": BOOKED, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+        for message in self.full[_language(scope)]:
+            await send(message)
 
 
 def _books(scope: dict[str, Any]) -> bool:
@@ -262,6 +263,20 @@ def _language(scope: dict[str, Any]) -> str:
     return "en" if any(english in value for value in cookies) else settings.LANGUAGE_CODE
 
 
-def _page(language: str) -> bytes:
-    with override(language):
-        return render_to_string("booking/full.html", {}).encode()
+def _full() -> dict[str, list[dict[str, Any]]]:
+    """The answer in each language when a slot is full."""
+    answers = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            page = render_to_string("booking/full.html", {}).encode()
+        answers[language] = _answer(TOLD, page, (b"content-type", b"text/html; charset=utf-8"))
+    return answers
+
+
+def _answer(status: int, body: bytes, head: tuple[bytes, bytes]) -> list[dict[str, Any]]:
+    length = (b"content-length", str(len(body)).encode())
+    headers = [head, length, (b"cache-control", b"no-store")]
+    return [
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": body},
+    ]
