@@ -18,7 +18,7 @@ from .heartbeat import BEAT, Beat, values
 
 log = logging.getLogger(__name__)
 PATH, SCHEME = "/device/v1/heartbeat/", b"Device "
-MOMENT = 0.3  # seconds
+MOMENT = 1.0  # seconds
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 Found = dict[str, tuple[int, int]]
 
