@@ -109,7 +109,7 @@ class _Hall:
         if number_to_accept is None:
             return load.request("GET", f"/desk/case/?{LISTS[place % len(LISTS)]}", clerk)
         path = f"/desk/case/{number_to_accept}/step/accept/"
-        return load.request("POST", path, clerk, f"key=bench-{place}-{number_to_accept}")
+        return load.request("POST", path, clerk, f"version=1&key=bench-{place}-{number_to_accept}")
 
     def bare(self, place: int) -> bytes:
         return load.request("GET", "/one/" if place % 10 < LISTED else "/two/", {})
