@@ -99,3 +99,16 @@ def test_each_set_of_filters_finds_what_the_plain_query_finds():
                         rows = lists.filtered(lists.scoped(kind, chen), told, today)
                         plain = [m.pk for m in lists.page(rows, told).rows]
                         assert [m.pk for m in lists.listed(kind, chen, told, today).rows] == plain
+
+
+def test_what_is_built_once_is_planned_once():
+    """By the server, for any values: else each asking would plan it anew."""
+    units = Once(lambda: Unit.objects.filter(code=Ask("code"), name__contains="planned once"))
+    for code in ("SC", "ZS", "SC"):
+        units.all(code=code)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select generic_plans, custom_plans from pg_prepared_statements"
+            " where statement like '%units_unit%LIKE%' order by prepare_time desc limit 1"
+        )
+        assert cursor.fetchone() == (3, 0)

@@ -127,6 +127,13 @@ TEMPLATES = [
 ]
 
 
+def _planned_once(options: str) -> dict[str, Any]:
+    """Statements that ask to be kept planned (kernel/queries/prepared.py) are, and no others; their
+    plan is made once for any values, which is what they are written for."""
+    once = "-c plan_cache_mode=force_generic_plan"
+    return {"options": f"{options} {once}".strip(), "prepare_threshold": 10**9}
+
+
 def _database() -> dict[str, Any]:
     """Django's words for a PostgreSQL address."""
     parts = conninfo_to_dict(os.environ.get("DATABASE_URL", "postgresql:///tongban"))
@@ -136,7 +143,7 @@ def _database() -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **found,
         "PORT": str(parts.pop("port", "")),
-        "OPTIONS": parts,
+        "OPTIONS": {**parts, **_planned_once(str(parts.get("options", "")))},
         "CONN_MAX_AGE": None,
         "DISABLE_SERVER_SIDE_CURSORS": False,
         "TEST": {"NAME": f"{found['NAME']}_test"},
