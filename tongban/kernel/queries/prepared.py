@@ -1,7 +1,7 @@
 """A cursor whose statements the server keeps planned: for the few that every page asks.
 
-Planning costs PostgreSQL more than answering them. The settings allow it and no other statement. Bound by the server, so a statement may carry
-65,535 values at most: for statements with few
+Planning costs PostgreSQL more than answering them. The settings allow it, and no other statement.
+Bound by the server, so a statement may carry 65,535 values at most: for statements with few
 (docs/decisions/0011-statements-are-not-bound-by-the-server.md).
 """
 
