@@ -4,6 +4,7 @@ Django's own ASGI handler is several times slower for synchronous views than WSG
 (docs/decisions/0001-one-address.md).
 """
 
+import asyncio
 import gc
 import os
 from functools import cache
@@ -14,7 +15,7 @@ from tongban.kernel.screens.live import PREFIX, Streams
 from tongban.services.booking.rush import Door
 
 from .bridge import bridged
-from .loading import Loading
+from .loading import loading
 from .wsgi import application as pages
 
 PAGE_THREADS = int(os.environ.get("TONGBAN_PAGE_THREADS", "2"))
@@ -29,14 +30,13 @@ def _book(presses: Any) -> Any:
 
 _pages = Pulse(Door(bridged(pages, PAGE_THREADS), _book, _address), _address)
 _streams = Streams(_address)
-_loading = Loading()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
-        _loading.begin()
-    elif not _loading.is_done:
-        await _loading.done()
+        loading()
+    else:
+        await asyncio.shield(loading())
     live = scope["type"] == "http" and scope["path"].startswith(PREFIX)
     await (_streams if live else _pages)(scope, receive, send)
     if scope["type"] == "http":

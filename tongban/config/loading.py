@@ -5,34 +5,18 @@ would cost whoever comes first two seconds: after each start, and after a proces
 """
 
 import asyncio
+from functools import cache
 
-from django.urls import URLResolver, get_resolver
-
-
-class Loading:
-    """Of one process."""
-
-    def __init__(self) -> None:
-        self.is_done = False
-        self._task: asyncio.Task[None] | None = None
-
-    def begin(self) -> "asyncio.Task[None]":
-        if self._task is None:
-            self._task = asyncio.create_task(self._load())
-        return self._task
-
-    async def done(self) -> None:
-        """Raises what loading raised: nothing can be answered then."""
-        await asyncio.shield(self.begin())  # whoever waits may give up, the loading does not
-
-    async def _load(self) -> None:
-        await asyncio.to_thread(_every_address)
-        self.is_done = True
+from django.urls import reverse
 
 
-def _every_address() -> None:
-    """All views, forms and procedures with them."""
-    resolvers = [get_resolver()]
-    while resolvers:
-        found = resolvers.pop().url_patterns
-        resolvers += [one for one in found if isinstance(one, URLResolver)]
+@cache  # once a process
+def loading() -> "asyncio.Task[str]":
+    """To be awaited shielded: whoever waits may give up, the loading does not. Raises what loading
+    raised: nothing can be answered then."""
+    return asyncio.create_task(asyncio.to_thread(_every_address))
+
+
+def _every_address() -> str:
+    """To find one by its name Django reads all of them, with their views, forms and procedures."""
+    return reverse("desk")

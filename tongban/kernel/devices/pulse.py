@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from ..screens.early import read
+from ..screens.early import read, whole_answer
 from .heartbeat import BEAT, Beat, values
 
 log = logging.getLogger(__name__)
@@ -43,10 +43,8 @@ class Pulse:
             await self.application(scope, receive, send)
             return
         told = json.dumps({"round": found[0], "counter": found[1]}).encode()
-        head = [(b"content-type", b"application/json")]
-        head.append((b"content-length", str(len(told)).encode()))
-        await send({"type": "http.response.start", "status": 200, "headers": head})
-        await send({"type": "http.response.body", "body": told})
+        for message in whole_answer(200, told, (b"content-type", b"application/json")):
+            await send(message)
 
     async def _written(self, beat: Beat) -> tuple[int, int] | None:
         done: asyncio.Future[tuple[int, int] | None] = asyncio.get_running_loop().create_future()

@@ -82,7 +82,7 @@ def write(
             values += [*_values(row), row.pk]
     if notices:
         rows = ", ".join([_notice_row()] * len(notices))
-        parts.append(f"told as ({_insert_into(Notice, with_key=False)} {rows})")
+        parts.append(f"told as ({_insert_into(Notice, with_key=False)} values {rows})")
         for notice in notices:
             values += _values(notice)[1:]
     found = ["id", "pg_notify(%s, %s)"]
@@ -112,7 +112,7 @@ def _fields(model: type[Model]) -> "tuple[Field[Any, Any], ...]":
 
 
 @cache
-def _kept(model: type[Model], *, with_key: bool) -> "tuple[Field[Any, Any], ...]":
+def _columns(model: type[Model], *, with_key: bool) -> "tuple[Field[Any, Any], ...]":
     """The key comes first."""
     key = model._meta.pk
     assert key is not None
@@ -121,17 +121,17 @@ def _kept(model: type[Model], *, with_key: bool) -> "tuple[Field[Any, Any], ...]
 
 @cache
 def _insert_into(model: type[Model], *, with_key: bool) -> str:
-    """`insert into table (columns) values`."""
-    fields = _kept(model, with_key=with_key)
+    """`insert into table (columns)`."""
+    fields = _columns(model, with_key=with_key)
     names = ", ".join(f'"{field.column}"' for field in fields)
-    return f"insert into {model._meta.db_table} ({names}) values"
+    return f"insert into {model._meta.db_table} ({names})"
 
 
 @cache
 def _insert(model: type[Model], *, with_key: bool = False) -> str:
     """With one row."""
-    marks = ", ".join(["%s"] * (len(_fields(model)) + with_key))
-    return f"{_insert_into(model, with_key=with_key)} ({marks})"
+    marks = ", ".join(["%s"] * len(_columns(model, with_key=with_key)))
+    return f"{_insert_into(model, with_key=with_key)} values ({marks})"
 
 
 @cache
@@ -152,7 +152,7 @@ def _update(model: type[Model]) -> str:
 def many(rows: Sequence[Model], *, with_key: bool = True) -> tuple[str, list[Any]]:
     """Rows of one model inserted by one statement: its text, the same for any number of rows, and
     its values, a list for each column."""
-    fields = _kept(type(rows[0]), with_key=with_key)
+    fields = _columns(type(rows[0]), with_key=with_key)
     columns = [[_value(field, row) for row in rows] for field in fields]
     return _insert_many(type(rows[0]), with_key=with_key), columns
 
@@ -160,9 +160,9 @@ def many(rows: Sequence[Model], *, with_key: bool = True) -> tuple[str, list[Any
 @cache
 def _insert_many(model: type[Model], *, with_key: bool) -> str:
     """Values are cast to the type of their column without its length: a cast would cut them."""
-    types = [str(field.db_type(connection)) for field in _kept(model, with_key=with_key)]
+    types = [str(field.db_type(connection)) for field in _columns(model, with_key=with_key)]
     lists = ", ".join(f"%s::{kind.partition('(')[0]}[]" for kind in types)
-    into = _insert_into(model, with_key=with_key).removesuffix(" values")
+    into = _insert_into(model, with_key=with_key)
     return f"{into} select * from unnest({lists})"  # noqa: S608
 
 

@@ -1,4 +1,4 @@
-"""A message that is read before Django sees it, and handed on as it came."""
+"""A message that is read before Django sees it, and handed on as it came or answered at once."""
 
 from typing import Any
 
@@ -15,6 +15,15 @@ async def read(receive: Any) -> tuple[bytes | None, Any]:
     body: bytes = message.get("body", b"")
     ended = message["type"] == "http.request" and not message.get("more_body")
     return (body if ended and len(body) <= MOST_BYTES else None), _again(message, receive)
+
+
+def whole_answer(status: int, body: bytes, *headers: tuple[bytes, bytes]) -> list[dict[str, Any]]:
+    """What is sent for a whole answer, its length among the headers."""
+    length = (b"content-length", str(len(body)).encode())
+    return [
+        {"type": "http.response.start", "status": status, "headers": [*headers, length]},
+        {"type": "http.response.body", "body": body},
+    ]
 
 
 def _again(message: dict[str, Any], receive: Any) -> Any:

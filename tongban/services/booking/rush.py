@@ -27,10 +27,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from tongban.kernel.screens.early import read
+from tongban.kernel.screens.early import read, whole_answer
 
 log = logging.getLogger(__name__)
 BOOKED, TOLD = 302, 409
+HTML = (b"content-type", b"text/html; charset=utf-8")
+NO_STORE = (b"cache-control", b"no-store")
 SLOT = re.compile(rb"(?:^|&)slot=([0-9]{1,18})(?:&|$)")
 MOST = 64  # presses of one set
 LOOK, MOMENT = 0.1, 1.0  # seconds between two looks; after the last press
@@ -83,7 +85,7 @@ class Hot:
     def share(self) -> int:
         """How many of a set may press for it. Half of what is left: another process works for the
         same places at the same time, and what both work for one does in vain."""
-        return -(-(self.left or 0) // 2)
+        return MOST if self.left is None else -(-self.left // 2)
 
     def turn_away(self) -> None:
         """Whoever stands behind as many as there are places need not wait. Those inside do not
@@ -131,7 +133,8 @@ class Door:
         if answer is FULL:
             await self._refuse(scope, send)
         elif answer:
-            for message in _answer(BOOKED, b"", (b"location", answer.location.encode())):
+            location = (b"location", answer.location.encode())
+            for message in whole_answer(BOOKED, b"", location, NO_STORE):
                 await send(message)
 
     def _gone(self, press: Press) -> None:
@@ -183,7 +186,7 @@ class Door:
             if hot.left == 0:
                 hot.line.popleft()
                 press.tell(FULL)
-            elif hot.left is not None and shares[hot] >= hot.share:
+            elif shares[hot] >= hot.share:
                 stay.append(press)
             else:
                 shares[hot] += 1
@@ -269,14 +272,5 @@ def _full() -> dict[str, list[dict[str, Any]]]:
     for language, _name in settings.LANGUAGES:
         with override(language):
             page = render_to_string("booking/full.html", {}).encode()
-        answers[language] = _answer(TOLD, page, (b"content-type", b"text/html; charset=utf-8"))
+        answers[language] = whole_answer(TOLD, page, HTML, NO_STORE)
     return answers
-
-
-def _answer(status: int, body: bytes, head: tuple[bytes, bytes]) -> list[dict[str, Any]]:
-    length = (b"content-length", str(len(body)).encode())
-    headers = [head, length, (b"cache-control", b"no-store")]
-    return [
-        {"type": "http.response.start", "status": status, "headers": headers},
-        {"type": "http.response.body", "body": body},
-    ]
