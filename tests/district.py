@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from tongban.demo import people, reference
@@ -18,6 +19,15 @@ PLAIN_ITEM = "11440800MB2C1018564440105007003"
 NOON = datetime(2026, 9, 28, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 28)
 PASSWORD = "a-long-enough-password"
+
+
+def address():
+    """Of the tests' database, for what speaks to it without Django."""
+    told = connection.settings_dict
+    return (
+        f"postgresql://{told['USER']}:{told['PASSWORD']}@/{told['NAME']}?host={told['HOST']}"
+        f"&port={told['PORT']}"
+    )
 
 
 def load():

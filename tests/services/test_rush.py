@@ -18,14 +18,6 @@ from tongban.services.booking.rush import FULL, Answer, Door
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def address():
-    told = connection.settings_dict
-    return (
-        f"postgresql://{told['USER']}:{told['PASSWORD']}@/{told['NAME']}?host={told['HOST']}"
-        f"&port={told['PORT']}"
-    )
-
-
 class House:
     """An application that takes a while for each press, and books; and what books sets, which
     leaves them to the application unless it books."""
@@ -82,7 +74,7 @@ async def press(door, slot, cookie=b"", path="/book/", body=""):
 
 
 def rush(slot, people, house, *, known=True):
-    door = Door(house, house.book, address())
+    door = Door(house, house.book, district.address())
 
     async def day():
         if known:
@@ -132,7 +124,7 @@ def test_a_place_taken_is_not_counted_twice_when_a_look_has_seen_it_already():
     district.load()
     slot = district.slot(4)
     house = House(slot, pause=0.25)
-    door = Door(house, house.book, address())
+    door = Door(house, house.book, district.address())
 
     async def day():
         first = await asyncio.gather(*(press(door, slot.pk) for _ in range(3)))
@@ -149,7 +141,7 @@ def test_two_processes_do_not_work_in_vain_for_the_same_places():
     district.load()
     slot = district.slot(32)
     houses = [House(slot), House(slot)]
-    doors = [Door(house, house.book, address()) for house in houses]
+    doors = [Door(house, house.book, district.address()) for house in houses]
 
     async def day():
         answers = await asyncio.gather(*(press(door, slot.pk) for door in doors for _ in range(60)))
@@ -197,7 +189,7 @@ def test_the_form_of_the_page_is_what_the_door_reads(client):
 def _sent(slot, page, fields):
     """The answer, and how many reached the application."""
     house = House(slot, status=409)
-    door = Door(house, house.book, address())
+    door = Door(house, house.book, district.address())
 
     async def day():
         status, _body, _took = await press(door, slot.pk, path=page, body=urlencode(fields))

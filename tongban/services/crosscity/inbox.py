@@ -47,7 +47,7 @@ def inbox(request: HttpRequest, code: str) -> HttpResponse:
             raise ValueError
     except BadSignature as fault:
         return JsonResponse({"reason": str(fault)}, status=401)
-    except ValueError:
+    except (ValueError, RecursionError):
         return JsonResponse({"reason": _("不是可读的 JSON")}, status=400)
     try:
         number = _taken(place, message, f"{code}:{given['webhook-id']}"[:64])
