@@ -1,10 +1,8 @@
 """What goes wrong in a district every day: each gets a message that names it and the cure."""
 
-import asyncio
 import io
 import json
 from datetime import timedelta
-from urllib.parse import parse_qs
 
 import pyotp
 import pytest
@@ -15,7 +13,6 @@ from django.utils import timezone
 from PIL import Image
 
 from tests import district
-from tongban.config.bridge import bridged
 from tongban.demo import people
 from tongban.kernel.files.models import StoredFile, Upload
 from tongban.kernel.files.store import LARGEST_BYTES, root, safe_name
@@ -345,33 +342,3 @@ def test_the_api_tells_a_repeated_and_a_stale_write_apart(citizen):
         == 304
     )
     assert json.loads(client.get("/api/openapi.json").content)["openapi"].startswith("3.1")
-
-
-def test_an_address_whose_words_were_never_encoded_is_read_all_the_same():
-    """Browsers encode; scanners and scripts may not."""
-    seen = {}
-
-    def pages(environ, start):
-        seen.update(environ)
-        start("200 OK", [])
-        return [b""]
-
-    async def ask(query):
-        async def receive():
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message):
-            seen.setdefault("status", message.get("status"))
-
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": "/search/",
-            "headers": [],
-            "scheme": "http",
-        }
-        scope |= {"query_string": query, "http_version": "1.1", "server": ("x", 80)}
-        await bridged(pages, 1)(scope, receive, send)
-
-    asyncio.run(ask("q=社保&a=%20+b".encode()))
-    assert parse_qs(seen["QUERY_STRING"]) == {"q": ["社保"], "a": ["  b"]} and seen["status"] == 200

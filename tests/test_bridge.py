@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -26,13 +27,15 @@ class Page(list):
         self.closed = True
 
 
-def asked(page, *, sent=(b"",), slow=None):
-    """The messages that the browser gets, and what the page read of the request."""
+def asked(page, *, sent=(b"",), query=b"", slow=None):
+    """The messages that the browser gets, and what the page read of the request: its body, the
+    thread it ran in, what was asked."""
     told, heard = [], []
     bodies = list(sent)
 
     def pages(environ, start_response):
-        heard.append((environ["wsgi.input"].read(), threading.current_thread().name))
+        body, thread = environ["wsgi.input"].read(), threading.current_thread().name
+        heard.append((body, thread, environ["QUERY_STRING"]))
         start_response("200 OK", [("X-Words", "é"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
         if isinstance(page, Exception):
             raise page
@@ -49,7 +52,7 @@ def asked(page, *, sent=(b"",), slow=None):
         await asyncio.sleep(0.01)
         told.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": query, "headers": []}
     scope["http_version"] = "1.1"
     asyncio.run(bridged(pages, 1)(scope, receive, send))
     return told, heard
@@ -66,7 +69,7 @@ def test_a_page_is_sent_whole_with_every_header_of_the_same_name():
         },
         {"type": "http.response.body", "body": b"ab"},
     ]
-    assert page.closed and heard == [(b"key=1", "page_0")]
+    assert page.closed and heard == [(b"key=1", "page_0", "")]
 
 
 def test_a_long_answer_is_never_read_further_than_it_is_taken():
@@ -87,6 +90,12 @@ def test_a_long_message_is_read_by_the_page_as_it_comes():
     parts = [bytes([65 + n]) * 5_000 for n in range(6)]
     _told, heard = asked(Page([b"ok"]), sent=parts)
     assert heard[0][0] == b"".join(parts)
+
+
+def test_an_address_whose_words_were_never_encoded_is_read_all_the_same():
+    """Browsers encode; scanners and scripts may not."""
+    _told, heard = asked(Page([b""]), query="q=社保&a=%20+b".encode())
+    assert parse_qs(heard[0][2]) == {"q": ["社保"], "a": ["  b"]}
 
 
 def test_what_breaks_is_told_to_the_server_and_what_was_open_is_closed():
