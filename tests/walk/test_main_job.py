@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
@@ -36,8 +37,12 @@ def photo(tmp_path_factory):
 
 
 def answer(walker, question, option):
+    """And wait until the list of materials, with the link to apply in it, is the one for it."""
     group = walker.page.get_by_role("group", name=question)
-    group.get_by_label(option, exact=True).check()
+    choice = group.get_by_label(option, exact=True)
+    choice.check()
+    told = urlencode({choice.get_attribute("name"): choice.get_attribute("value")})
+    walker.page.locator(f"#materials a[href*='{told}']").first.wait_for()
 
 
 def apply_on_the_phone(phone, photo):
@@ -53,7 +58,6 @@ def apply_on_the_phone(phone, photo):
     phone.page.locator("#materials", has_text="租赁合同").wait_for()
     answer(phone, "是否网络经营", "否")
     answer(phone, "是否由他人代办", "否")
-    phone.page.wait_for_load_state("networkidle")
     phone.follow("在线办理")
     phone.sign_in_phone(PHONE_NUMBER)
     phone.see("实名核验")
