@@ -61,6 +61,16 @@ def test_the_second_start_is_quick_and_a_stale_lock_heals(folder):
         assert time.monotonic() - began < SECOND_START_SECONDS
 
 
+def test_what_few_ever_need_is_not_loaded_by_everybody_at_each_start():
+    told = "from tongban.config.asgi import application; import sys; print(*sys.modules)"
+    variables = {**environment(), "TONGBAN_SECRET_KEY": "x", "DATABASE_URL": "postgres://x@/x"}
+    command = [sys.executable, "-c", told]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "tongban.services.seals.verifying" in loaded
+    assert not {"pyhanko", "openpyxl", "aiohttp", "lxml"} & loaded
+
+
 def test_a_signal_at_any_moment_is_heard():
     """A thread's event would now and then be asked while its lock is held, and wait for ever."""
     for n in range(200):

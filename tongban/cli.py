@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from tongban import __version__
+from tongban.config.set_up import set_up
 from tongban.runtime.environment import database
 from tongban.runtime.folder import StartError
 
@@ -87,11 +88,8 @@ def _prepared(words: list[str]) -> Iterator[None]:
     if not on_database:
         yield
     elif {"-h", "--help"} & set(words):
-        import django
-
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
         os.environ.setdefault("TONGBAN_SECRET_KEY", "help")
-        django.setup()
+        set_up()
         yield
     else:
         with database():

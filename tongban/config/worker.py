@@ -1,18 +1,16 @@
 """The worker process: jobs and periodic work, from the same database as everything else."""
 
 import asyncio
-import os
 import signal
 
-import django
+from .set_up import set_up
 
 QUEUE_CONCURRENCY = 4
 HEARTBEAT_SECONDS = 5  # a worker silent for SILENT_FOR is dead, and its jobs are taken up again
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
-    django.setup()
+    set_up()
     from procrastinate.contrib.django import app
 
     from tongban.kernel.procedures.jobs import SILENT_FOR

@@ -1,8 +1,8 @@
 """The pages, as WSGI."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
+from .set_up import set_up
+
+set_up()
 application = get_wsgi_application()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
+from tongban.config.set_up import set_up
 
 from .folder import Folder, StartError, default
 from .postgres import Postgres
@@ -44,10 +44,9 @@ def configure(folder: Folder, server: Postgres | None) -> None:
     """Set what the settings read, for this process and its children."""
     os.environ["TONGBAN_DATA"] = str(folder.path)
     os.environ.setdefault("TONGBAN_SECRET_KEY", folder.secret("session"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
     if server:
         os.environ["DATABASE_URL"] = server.url()
-    django.setup()
+    set_up()
 
 
 def check_database() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from ..procedures.models import Matter
 from .present import light_of
@@ -34,6 +33,8 @@ def workbook(matters: Any, today: date) -> bytes:
 
 def spreadsheet(title: str, header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """An .xlsx of one sheet, no cell of which is a formula."""
+    from openpyxl import Workbook  # loaded by who writes one
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.append(header)

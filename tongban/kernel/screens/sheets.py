@@ -8,18 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
 
 from ..files.spreadsheets import Table
 from .export import safe_cell
 
 YES, NO = frozenset({"1", "是", "true", "y", "有"}), frozenset({"0", "否", "false", "n", "无", ""})
 Row = dict[str, Any]  # values of a row by the name of their column
-RED = PatternFill("solid", start_color="FBE9E7")
-BOLD = Font(bold=True)
+RED = "FBE9E7"
 
 
 class BadCell(ValueError):
@@ -164,7 +159,7 @@ def marked(header: list[str], rows: Iterable[list[str]], faults: list[Fault]) ->
     by_row: dict[int, list[Fault]] = {}
     for fault in faults:
         by_row.setdefault(fault.row, []).append(fault)
-    book = Workbook(write_only=True)
+    book = _book()
     sheet = book.create_sheet(_("请改红色的格"))
     sheet.append([*header, _("原因和改法")])
     for number, cells in enumerate(rows, start=2):
@@ -173,10 +168,7 @@ def marked(header: list[str], rows: Iterable[list[str]], faults: list[Fault]) ->
         line: list[Any] = [safe_cell(value) for value in cells]
         for place, name in enumerate(header[: len(line)]):
             if name in told:
-                cell = WriteOnlyCell(sheet, line[place])
-                cell.fill = RED
-                cell.comment = Comment(told[name], "Tongban")
-                line[place] = cell
+                line[place] = _red(sheet, line[place], told[name])
         line += [""] * (len(header) - len(line))
         sheet.append([*line, "; ".join(fault.text for fault in found)])
     return _bytes(book)
@@ -184,7 +176,7 @@ def marked(header: list[str], rows: Iterable[list[str]], faults: list[Fault]) ->
 
 def template(sheet: Sheet) -> bytes:
     """A blank spreadsheet with headings, and beside it what each column may hold."""
-    book = Workbook(write_only=True)
+    book = _book()
     first = book.create_sheet(str(sheet.title))
     first.append([_bold(first, str(column.title)) for column in sheet.columns])
     second = book.create_sheet(_("填写说明"))
@@ -196,13 +188,33 @@ def template(sheet: Sheet) -> bytes:
     return _bytes(book)
 
 
-def _bold(sheet: Any, words: str) -> Any:
-    cell = WriteOnlyCell(sheet, words)
-    cell.font = BOLD
+def _book() -> Any:
+    from openpyxl import Workbook  # loaded by who writes one, as what its cells wear
+
+    return Workbook(write_only=True)
+
+
+def _red(sheet: Any, value: Any, told: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    cell = WriteOnlyCell(sheet, value)
+    cell.fill = PatternFill("solid", start_color=RED)
+    cell.comment = Comment(told, "Tongban")
     return cell
 
 
-def _bytes(book: Workbook) -> bytes:
+def _bold(sheet: Any, words: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    cell = WriteOnlyCell(sheet, words)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _bytes(book: Any) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()

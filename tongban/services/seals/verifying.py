@@ -8,18 +8,16 @@ also means: byte for byte the one that is kept.
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
+from typing import TYPE_CHECKING
 
 from asn1crypto import pem, x509
 from django.db.models import Q
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
 from . import national, ofd_signing
 from .models import Seal, SealedDocument
-from .signing import root
+
+if TYPE_CHECKING:
+    from .pades import Signature
 
 ZIP = b"PK"
 VALID, CHANGED, INVALID = "valid", "valid_but_changed_after", "invalid"
@@ -45,13 +43,15 @@ def verify(content: bytes) -> Verdict:
     document = found.select_related("matter", "seal").first()
     if content.startswith(ZIP):
         return _verdict_of_ofd(content, document)
+    from . import pades  # loaded by who asks
+
     try:
-        status = _status(content)
+        signature = pades.read(content)
     except Exception:  # noqa: BLE001 - a hostile PDF makes a parser raise whatever it likes
         return Verdict(INVALID)
-    if status is None:
+    if signature is None or not signature.holds:
         return Verdict(INVALID)
-    return _verdict(status, document, content)
+    return _verdict(signature, document, content)
 
 
 def _verdict_of_ofd(content: bytes, document: SealedDocument | None) -> Verdict:
@@ -63,25 +63,9 @@ def _verdict_of_ofd(content: bytes, document: SealedDocument | None) -> Verdict:
     return Verdict(answer, seal.name, at, seal.in_force_at(at), document, True)
 
 
-def _status(content: bytes) -> PdfSignatureStatus | None:
-    reader = PdfFileReader(BytesIO(content), strict=True)
-    signatures = reader.embedded_signatures
-    if len(signatures) != 1:
-        return None
-    trusted = ValidationContext(trust_roots=[root()], allow_fetching=False)
-    return validate_pdf_signature(signatures[0], trusted)
-
-
-def _verdict(
-    status: PdfSignatureStatus, document: SealedDocument | None, content: bytes
-) -> Verdict:
-    signed = status.intact and status.valid and status.trusted
-    if not signed:
-        return Verdict(INVALID)
-    whole = status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    kept = whole and document is not None
-    certificate = status.signing_cert
-    at = status.signer_reported_dt
+def _verdict(signature: "Signature", document: SealedDocument | None, content: bytes) -> Verdict:
+    kept = signature.whole and document is not None
+    certificate, at = signature.certificate, signature.at
     name = certificate.subject.native.get("common_name", "")
     seal = Seal.objects.filter(certificate=_pem(certificate)).first()
     in_force = bool(seal and at and seal.in_force_at(at))
