@@ -27,7 +27,7 @@ class Page(list):
         self.closed = True
 
 
-def asked(page, *, sent=(b"",), query=b"", slow=None):
+def asked(page, *, method="POST", sent=(b"",), query=b"", slow=None):
     """The messages that the browser gets, and what the page read of the request: its body, the
     thread it ran in, what was asked."""
     told, heard = [], []
@@ -52,7 +52,7 @@ def asked(page, *, sent=(b"",), query=b"", slow=None):
         await asyncio.sleep(0.01)
         told.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/", "query_string": query, "headers": []}
+    scope = {"type": "http", "method": method, "path": "/", "query_string": query, "headers": []}
     scope["http_version"] = "1.1"
     asyncio.run(bridged(pages, 1)(scope, receive, send))
     return told, heard
@@ -84,6 +84,11 @@ def test_a_long_answer_is_never_read_further_than_it_is_taken():
     assert b"".join(m.get("body", b"") for m in sent) == b"x" * PART * 20
     assert len(sent) > 5 and not sent[-1].get("more_body")
     assert max(ahead) <= WHOLE + PART and page.closed
+
+
+def test_who_only_asks_is_not_waited_for_to_say_more():
+    told, heard = asked(Page([b"ok"]), method="GET", sent=())
+    assert told[-1]["body"] == b"ok" and heard[0][0] == b""
 
 
 def test_a_long_message_is_read_by_the_page_as_it_comes():

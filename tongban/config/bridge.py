@@ -18,6 +18,7 @@ from a2wsgi.wsgi import Body, build_environ
 from tongban.kernel.screens.early import read
 
 ASCII = "".join(map(chr, range(33, 127)))  # left as it came
+BODILESS = frozenset({"GET", "HEAD"})  # what comes with them all the same means nothing, RFC 9110
 WHOLE = 256 * 1024  # bytes: what is longer goes part by part, as fast as it is taken
 Message = dict[str, Any]
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -38,7 +39,7 @@ def bridged(pages: Any, threads: int) -> Application:
         def tell(message: Message) -> None:
             asyncio.run_coroutine_threadsafe(sent(message), loop).result()
 
-        given = await _input(loop, receive)
+        given = BytesIO() if scope["method"] in BODILESS else await _input(loop, receive)
         run = contextvars.copy_context().run
         for message in await loop.run_in_executor(pool, run, _page, pages, scope, given, tell):
             await send(message)
