@@ -21,7 +21,9 @@ from tongban.kernel.people.signin import fault_of_id
 from tongban.kernel.procedures.models import Matter
 from tongban.kernel.procedures.taking import take
 from tongban.kernel.screens import views
+from tongban.kernel.screens.json_object import json_object
 from tongban.kernel.trust import vault
+from tongban.services.cases.forms import mapping
 from tongban.services.cases.models import Draft
 from tongban.services.cases.procedure import Handling
 
@@ -311,6 +313,11 @@ def test_a_forged_form_is_refused(citizen):
     answer = client.post(f"{ADDRESS}check/", {"key": "x"})
     assert answer.status_code == 403
     assert "页面已过期" in words(answer)
+
+
+def test_brackets_nested_without_end_are_no_message():
+    assert json_object("[" * 100_000) is None and mapping('{"a":' * 100_000) == {}
+    assert json_object(b'{"a": [1]}') == {"a": [1]} and json_object("[1]") is None
 
 
 def test_the_api_tells_a_repeated_and_a_stale_write_apart(citizen):

@@ -99,8 +99,8 @@ def test_a_long_message_is_read_by_the_page_as_it_comes():
 
 def test_an_address_whose_words_were_never_encoded_is_read_all_the_same():
     """Browsers encode; scanners and scripts may not."""
-    _told, heard = asked(Page([b""]), query="q=社保&a=%20+b".encode())
-    assert parse_qs(heard[0][2]) == {"q": ["社保"], "a": ["  b"]}
+    told, heard = asked(Page([b""]), method="GET", query="q=社保&a=%20+b".encode())
+    assert parse_qs(heard[0][2]) == {"q": ["社保"], "a": ["  b"]} and told[0]["status"] == 200
 
 
 def test_what_breaks_is_told_to_the_server_and_what_was_open_is_closed():

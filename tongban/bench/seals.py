@@ -5,6 +5,8 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 
+from tongban.config.set_up import set_up
+
 from .house import scratch
 from .report import Figure, rate
 
@@ -85,9 +87,7 @@ def _every_byte(sealed: bytes, step: int) -> Figure:
 
 
 def _still_valid(sealed: bytes, places: range) -> int:
-    import django
-
-    django.setup()
+    set_up()
     from tongban.services.seals.verifying import VALID, verify
 
     missed = 0

@@ -34,6 +34,7 @@ def bridged(pages: Any, threads: int) -> Application:
         loop = asyncio.get_running_loop()
 
         async def sent(message: Message) -> None:
+            """A coroutine, as is demanded from a thread; the server itself gives a future."""
             await send(message)
 
         def tell(message: Message) -> None:
@@ -50,12 +51,7 @@ def bridged(pages: Any, threads: int) -> Application:
 async def _input(loop: asyncio.AbstractEventLoop, receive: Any) -> Any:
     """What a page reads of its request; mostly it has come as a whole."""
     body, again = await read(receive)
-
-    async def received() -> Any:
-        """A coroutine, as the body demands; the server itself gives a future."""
-        return await again()
-
-    return Body(loop, received) if body is None else BytesIO(body)
+    return Body(loop, again) if body is None else BytesIO(body)
 
 
 def _page(pages: Any, scope: dict[str, Any], given: Any, tell: Any) -> list[Message]:

@@ -1,8 +1,8 @@
 """The pages, as WSGI."""
 
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 
 from .set_up import set_up
 
 set_up()
-application = get_wsgi_application()
+application = WSGIHandler()

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 
 from ..screens.early import read, whole_answer
+from ..screens.json_object import json_object
 from .heartbeat import BEAT, Beat, values
 
 log = logging.getLogger(__name__)
@@ -55,13 +56,12 @@ class Pulse:
         """Until the moment that runs is over."""
         if self.moment is None:
             self.moment = asyncio.Event()
-            asyncio.get_running_loop().call_later(MOMENT, self._over)
+            asyncio.get_running_loop().call_later(MOMENT, self._over, self.moment)
         await self.moment.wait()
 
-    def _over(self) -> None:
-        over, self.moment = self.moment, None
-        if over is not None:
-            over.set()
+    def _over(self, moment: asyncio.Event) -> None:
+        self.moment = None
+        moment.set()
 
     async def _written(self, beat: Beat) -> tuple[int, int] | None:
         done: asyncio.Future[tuple[int, int] | None] = asyncio.get_running_loop().create_future()
@@ -98,11 +98,7 @@ def _beat(scope: dict[str, Any], body: bytes | None, came: datetime) -> Beat | N
     if body is None:
         return None
     given = next((v for k, v in scope["headers"] if k == b"authorization"), b"")
-    try:
-        told = json.loads(body or b"{}")
-        token = given.decode("ascii")
-    except (ValueError, RecursionError):  # the second: brackets nested without end
+    told = json_object(body or b"{}")
+    if told is None or not given.startswith(SCHEME) or not given.isascii():
         return None
-    if not isinstance(told, dict) or not given.startswith(SCHEME):
-        return None
-    return Beat.of(token.removeprefix(SCHEME.decode()), told, came)
+    return Beat.of(given.removeprefix(SCHEME).decode(), told, came)

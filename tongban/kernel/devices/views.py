@@ -1,6 +1,5 @@
 """The door of devices: enrol, heartbeat, journal. JSON both ways; the token is a header."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from ..screens.json_object import json_object
 from . import journal
 from .enrolling import BadCode, enrol, of_token
 from .heartbeat import beat, skew
@@ -22,11 +22,7 @@ def told(request: HttpRequest) -> dict[str, Any] | None:
     """What the device says; None when it is not an object, or too long."""
     if request.method != "POST" or len(request.body) > MOST_BYTES:
         return None
-    try:
-        found = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError):  # the second: brackets nested without end
-        return None
-    return found if isinstance(found, dict) else None
+    return json_object(request.body or b"{}")
 
 
 def token_of(request: HttpRequest) -> str:

@@ -45,7 +45,7 @@ def check(secret: str, given: Mapping[str, str], content: bytes, now: datetime) 
     """given: the three headers. Several signatures, parted by spaces, let a secret be changed.
     Raises BadSignature."""
     name, stated = given.get("webhook-id", ""), given.get("webhook-timestamp", "")
-    if not (name and stated.isdigit() and len(stated) < 12):
+    if not (name and stated.isdecimal() and len(stated) < 12):
         raise BadSignature(_("缺少 webhook-id、webhook-timestamp 或 webhook-signature"))
     at = datetime.fromtimestamp(int(stated), now.tzinfo)
     if abs(now - at) > TOLERANCE:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from django.http import HttpResponse
@@ -33,16 +32,14 @@ def workbook(matters: Any, today: date) -> bytes:
 
 def spreadsheet(title: str, header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """An .xlsx of one sheet, no cell of which is a formula."""
-    from openpyxl import Workbook  # loaded by who writes one
+    from . import xlsx  # loaded by who writes one
 
-    book = Workbook(write_only=True)
+    book = xlsx.new()
     sheet = book.create_sheet(title)
     sheet.append(header)
     for row in rows:
         sheet.append([safe_cell(value) for value in row])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return xlsx.content(book)
 
 
 def _row(matter: Matter, today: date) -> list[Any]:

@@ -3,7 +3,6 @@ shows every fault where it stands."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from .export import safe_cell
 
 YES, NO = frozenset({"1", "是", "true", "y", "有"}), frozenset({"0", "否", "false", "n", "无", ""})
 Row = dict[str, Any]  # values of a row by the name of their column
-RED = "FBE9E7"
 
 
 class BadCell(ValueError):
@@ -156,10 +154,12 @@ def _columns(sheet: Sheet, table: Table) -> tuple[dict[int, Column], list[Fault]
 
 def marked(header: list[str], rows: Iterable[list[str]], faults: list[Fault]) -> bytes:
     """An .xlsx of what was handed in, the faulty cells red, with reason and cure beside them."""
+    from . import xlsx  # loaded by who writes one
+
     by_row: dict[int, list[Fault]] = {}
     for fault in faults:
         by_row.setdefault(fault.row, []).append(fault)
-    book = _book()
+    book = xlsx.new()
     sheet = book.create_sheet(_("请改红色的格"))
     sheet.append([*header, _("原因和改法")])
     for number, cells in enumerate(rows, start=2):
@@ -168,53 +168,23 @@ def marked(header: list[str], rows: Iterable[list[str]], faults: list[Fault]) ->
         line: list[Any] = [safe_cell(value) for value in cells]
         for place, name in enumerate(header[: len(line)]):
             if name in told:
-                line[place] = _red(sheet, line[place], told[name])
+                line[place] = xlsx.red(sheet, line[place], told[name])
         line += [""] * (len(header) - len(line))
         sheet.append([*line, "; ".join(fault.text for fault in found)])
-    return _bytes(book)
+    return xlsx.content(book)
 
 
 def template(sheet: Sheet) -> bytes:
     """A blank spreadsheet with headings, and beside it what each column may hold."""
-    book = _book()
+    from . import xlsx  # loaded by who writes one
+
+    book = xlsx.new()
     first = book.create_sheet(str(sheet.title))
-    first.append([_bold(first, str(column.title)) for column in sheet.columns])
+    first.append([xlsx.bold(first, str(column.title)) for column in sheet.columns])
     second = book.create_sheet(_("填写说明"))
-    second.append([_bold(second, words) for words in (_("列"), _("必填"), _("可以填"))])
+    second.append([xlsx.bold(second, words) for words in (_("列"), _("必填"), _("可以填"))])
     for column in sheet.columns:
         choices = getattr(column.read, "words", ())
         needed = _("是") if column.required else ""
         second.append([str(column.title), needed, "、".join(choices)])
-    return _bytes(book)
-
-
-def _book() -> Any:
-    from openpyxl import Workbook  # loaded by who writes one, as what its cells wear
-
-    return Workbook(write_only=True)
-
-
-def _red(sheet: Any, value: Any, told: str) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
-
-    cell = WriteOnlyCell(sheet, value)
-    cell.fill = PatternFill("solid", start_color=RED)
-    cell.comment = Comment(told, "Tongban")
-    return cell
-
-
-def _bold(sheet: Any, words: str) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    cell = WriteOnlyCell(sheet, words)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _bytes(book: Any) -> bytes:
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return xlsx.content(book)

@@ -1,6 +1,5 @@
 """What is filled in at each step of a case, in words people understand."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from tongban.kernel.procedures.forms import StepForm
 from tongban.kernel.procedures.in_person import InPersonForm
 from tongban.kernel.procedures.signature import SignatureField
+from tongban.kernel.screens.json_object import json_object
 from tongban.services.catalogue.form_fields import DEFAULT_FORM, Asked, asked
 from tongban.services.catalogue.models import ServiceItem
 
@@ -134,10 +134,7 @@ class CounterForm(InPersonForm, SubmitForm):
 def mapping(value: Any) -> dict[str, Any]:
     """JSON as a program gives it or as a form sends it; empty for anything else."""
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return {}
+        value = json_object(value)
     return value if isinstance(value, dict) else {}
 
 

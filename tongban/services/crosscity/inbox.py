@@ -18,6 +18,7 @@ from tongban.kernel.people.actor import the_system
 from tongban.kernel.procedures.declare import Step
 from tongban.kernel.procedures.refusals import NotNow, Refusal, wrong
 from tongban.kernel.procedures.taking import take
+from tongban.kernel.screens.json_object import json_object
 
 from .collecting import Forwarding
 from .models import Arrived, Forwarded, Place
@@ -42,12 +43,10 @@ def inbox(request: HttpRequest, code: str) -> HttpResponse:
         if place is None or not place.secret:
             raise BadSignature(_("没有这个地区，或还没有交换密钥"))
         check(place.secret, given, signed_content(request.path, request.body), timezone.now())
-        message = json.loads(request.body)
-        if not isinstance(message, dict):
-            raise ValueError
     except BadSignature as fault:
         return JsonResponse({"reason": str(fault)}, status=401)
-    except (ValueError, RecursionError):
+    message = json_object(request.body)
+    if message is None:
         return JsonResponse({"reason": _("不是可读的 JSON")}, status=400)
     try:
         number = _taken(place, message, f"{code}:{given['webhook-id']}"[:64])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import keys, x509
+from asn1crypto import keys, pem, x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -94,8 +94,5 @@ def _root() -> x509.Certificate:
     return x509.Certificate.load(authority().public_bytes(serialization.Encoding.DER))
 
 
-def _certificate(pem: str) -> x509.Certificate:
-    from cryptography.x509 import load_pem_x509_certificate
-
-    loaded = load_pem_x509_certificate(pem.encode())
-    return x509.Certificate.load(loaded.public_bytes(serialization.Encoding.DER))
+def _certificate(text: str) -> x509.Certificate:
+    return x509.Certificate.load(pem.unarmor(text.encode())[2])
