@@ -112,3 +112,17 @@ def test_what_is_built_once_is_planned_once():
             " where statement like '%units_unit%LIKE%' order by prepare_time desc limit 1"
         )
         assert cursor.fetchone() == (3, 0)
+
+
+def test_rows_of_one_answer_share_what_they_belong_to_and_two_answers_do_not():
+    account = district.shopkeeper()
+    for key in ("one", "other"):
+        district.applied(account, key)
+    query = Once(lambda: Matter.objects.select_related("unit", "applicant").order_by("pk"))
+    one, other = query.all()[-2:]
+    assert one.unit is other.unit and one.applicant is other.applicant
+    assert query.all()[-1].unit is not other.unit
+    plain = Matter.objects.get(pk=one.pk)
+    assert one == plain and one.opened_at == plain.opened_at
+    assert one.opened_at.tzinfo is plain.opened_at.tzinfo  # loaded by another hand
+    assert not one._state.adding and one._state.db == plain._state.db

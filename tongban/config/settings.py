@@ -111,6 +111,7 @@ FILE_UPLOAD_HANDLERS = ["tongban.kernel.files.receiving.LimitedUpload"]
 
 ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
+CONSTANT = "tongban.kernel.screens.constant"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -121,7 +122,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "tongban.kernel.screens.navigation.navigation",
             ],
-            "builtins": [f"django.templatetags.{n}" for n in ("i18n", "static", "l10n")],
+            "libraries": dict.fromkeys(("i18n", "static"), CONSTANT),
+            "builtins": [CONSTANT, "django.templatetags.l10n"],
         },
     }
 ]

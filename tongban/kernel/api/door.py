@@ -47,8 +47,9 @@ class Key(HttpBearer):
             return None
         refuse_beyond(key, request, now)
         request.api_key = key  # type: ignore[attr-defined]
-        request.actor = actor_of(key.account, timezone.localdate())  # type: ignore[attr-defined]
-        return request.actor  # type: ignore[attr-defined, no-any-return]
+        acting = actor_of(key.account, timezone.localdate())
+        request.acting = acting  # type: ignore[attr-defined]
+        return acting
 
 
 class Door(NinjaAPI):

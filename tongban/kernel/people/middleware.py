@@ -1,6 +1,7 @@
 """Who acts in this request, worked out when first asked for."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -18,13 +19,14 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class WithActor:
-    """Puts `actor` on the request; asks the database once, and only when it is used."""
+    """Puts `actor` on the request, for templates; code asks `actor(request)`. The database is
+    asked once, and only when somebody wants to know."""
 
     def __init__(self, get_response: GetResponse):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: actor(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -38,9 +40,14 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _of_session(session: Any, found: Actor, password: str) -> Actor:
     """The session must match the password of today, as `django.contrib.auth.get_user` demands."""
-    wanted = Account(password=password).get_session_auth_hash()
-    same = constant_time_compare(session.get(HASH_SESSION_KEY, ""), wanted)
+    same = constant_time_compare(session.get(HASH_SESSION_KEY, ""), _session_hash(password))
     return found if same else VISITOR
+
+
+@lru_cache(maxsize=10_000)
+def _session_hash(password: str) -> str:
+    """Of a hashed password, the same for all sessions begun with it; asked on every page."""
+    return Account(password=password).get_session_auth_hash()
 
 
 def actors_of(requests: Sequence[HttpRequest]) -> list[Actor]:
@@ -61,6 +68,8 @@ def actors_of(requests: Sequence[HttpRequest]) -> list[Actor]:
 
 
 def actor(request: HttpRequest) -> Actor:
-    """The actor of a request, typed."""
-    found: Actor = request.actor  # type: ignore[attr-defined]
-    return found
+    """The actor of a request itself: what stands in for it until it is asked costs each look."""
+    acting: Actor | None = getattr(request, "acting", None)
+    if acting is None:
+        acting = request.acting = _actor(request)  # type: ignore[attr-defined]
+    return acting

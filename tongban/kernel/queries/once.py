@@ -10,17 +10,17 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Expression, Field, ForeignKey, Lookup, Model, QuerySet
+from django.db.models import Expression, Field, ForeignKey, Lookup, QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
     ValuesIterable,
     ValuesListIterable,
-    get_related_populators,
 )
 from django.db.models.sql import UpdateQuery
 
 from . import prepared
+from .made import loader
 from .memory import remembered
 
 Row = TypeVar("Row")
@@ -149,8 +149,8 @@ class Once(Generic[Row]):
         convert = _converter(compiler)
         shape = query._iterable_class
         if shape is ModelIterable:
-            load = _loader(compiler)
-            return sql, values, lambda rows: [load(row) for row in convert(rows)]
+            load = loader(compiler)
+            return sql, values, lambda rows: load(convert(rows))
         if shape is FlatValuesListIterable:
             return sql, values, lambda rows: [row[0] for row in convert(rows)]
         if shape is ValuesIterable:
@@ -204,24 +204,3 @@ def _converter(compiler: Any) -> Callable[[list[Any]], list[Any]]:
         return found
 
     return convert
-
-
-def _loader(compiler: Any) -> Callable[[Values], Any]:
-    """A model from a row, with its annotations and what belongs to it."""
-    about, select = compiler.klass_info, compiler.select
-    model: type[Model] = about["model"]
-    fields = about["select_fields"]
-    first, last = fields[0], fields[-1] + 1
-    names = [select[place][0].target.attname for place in range(first, last)]
-    related: Any = get_related_populators(about, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
-    annotated = list(compiler.annotation_col_map.items())
-
-    def load(row: Values) -> Any:
-        found = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
-        for populator in related:
-            populator.populate(row, found)
-        for name, place in annotated:
-            setattr(found, name, row[place])
-        return found
-
-    return load

@@ -2,11 +2,13 @@
 where the matter stands filled, what has passed solid, what may come dashed."""
 
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from typing import Any
 
 from ..procedures.declare import State
-from ..procedures.procedure import Procedure
 
+Declared = Any  # type[Procedure], which mypy does not take for hashable
 BOX_W, BOX_H, GAP, ROW = 92, 34, 38, 62
 NOW, PASSED, AHEAD = "now", "passed", "ahead"
 
@@ -21,7 +23,7 @@ class Box:
     note: str
 
 
-def draw(procedure: type[Procedure], state: str, passed: dict[str, str], *, whole: bool) -> str:
+def draw(procedure: Declared, state: str, passed: dict[str, str], *, whole: bool) -> str:
     """SVG text. passed: state name → the day it was first entered, as shown. whole: with every
     end a matter could meet; else only those it has met, so that the road ahead stays readable.
     """
@@ -44,16 +46,9 @@ def draw(procedure: type[Procedure], state: str, passed: dict[str, str], *, whol
 
 
 def _place(
-    procedure: type[Procedure], shown: list[State], state: str, passed: dict[str, str]
+    procedure: Declared, shown: list[State], state: str, passed: dict[str, str]
 ) -> dict[str, Box]:
-    """Main road left to right; a side state half a place behind where its road begins."""
-    place = {s.name: (float(n), 0) for n, s in enumerate(s for s in shown if not s.side)}
-    for side in (s for s in shown if s.side):
-        begins = [place[a][0] for a, b in _edges(procedure) if b == side.name and a in place]
-        here, row = min(begins, default=0.0) + (1.0 if side.final else 0.5), 1
-        while any((x, row) in place.values() for x in (here - 0.5, here, here + 0.5)):
-            row += 1
-        place[side.name] = (here, row)
+    place = _places(procedure, tuple(s.name for s in shown))
     return {
         s.name: Box(
             s.name,
@@ -67,7 +62,22 @@ def _place(
     }
 
 
-def _edges(procedure: type[Procedure]) -> list[tuple[str, str]]:
+@cache
+def _places(procedure: Declared, shown: tuple[str, ...]) -> dict[str, tuple[float, int]]:
+    """Main road left to right; a side state half a place behind where its road begins."""
+    states = [procedure.states[name] for name in shown]
+    place = {s.name: (float(n), 0) for n, s in enumerate(s for s in states if not s.side)}
+    for side in (s for s in states if s.side):
+        begins = [place[a][0] for a, b in _edges(procedure) if b == side.name and a in place]
+        here, row = min(begins, default=0.0) + (1.0 if side.final else 0.5), 1
+        while any((x, row) in place.values() for x in (here - 0.5, here, here + 0.5)):
+            row += 1
+        place[side.name] = (here, row)
+    return place
+
+
+@cache
+def _edges(procedure: Declared) -> list[tuple[str, str]]:
     found = []
     for step in procedure.steps.values():
         for source in step.path.sources:

@@ -184,6 +184,7 @@ def _detail_context(request: HttpRequest, matter: Matter) -> dict[str, Any]:
         "kind": matter.procedure,
         "light": present.light_of(matter, today),
         "steps": open_steps(person, matter),
+        "step": None,
         "flow": draw(matter.procedure, matter.state, present.entered(events), whole=False),
         "history": present.history(matter, events),
         "moves": present.moves(matter),

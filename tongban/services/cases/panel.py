@@ -78,7 +78,7 @@ def panel_of(matter: Matter, actor: Actor) -> dict[str, Any]:
 def _examined(matter: Matter, case: Case) -> dict[str, Any]:
     """Reviews, checks on the spot, opinions of units."""
     if not case.further:
-        return {}
+        return dict.fromkeys(("reviews", "checks", "asked", "opinions"), ())
     checks = list(case.site_checks.prefetch_related("photos"))
     reviews = list(case.reviews.all())
     codes = {r.reviewer for r in reviews} | {code for c in checks for code in c.officers}

@@ -47,9 +47,9 @@ class AtKiosk:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         kiosk = kiosk_of(request) if COOKIE in request.COOKIES else None
+        request.kiosk = kiosk  # type: ignore[attr-defined]
         if kiosk is None:
             return self.get_response(request)
-        request.kiosk = kiosk  # type: ignore[attr-defined]
         answer = self._by_sitting(request, kiosk) or self.get_response(request)
         answer.headers["Cache-Control"] = "no-store"
         return answer
