@@ -91,7 +91,7 @@ def write(
         found.append(DEFER.format(rows=", ".join([JOB_ROW] * len(works))))
         values += [value for name in works for value in job_values(name, matter)]
     sql = f"with {', '.join(parts)} select {', '.join(found)} from event"  # noqa: S608
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(sql, values)
         event.pk = cursor.fetchone()[0]
     for row in (event, matter, detail):

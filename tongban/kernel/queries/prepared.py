@@ -8,7 +8,7 @@ Bound by the server, so a statement may carry 65,535 values at most: for stateme
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.types.datetime import TimestamptzLoader
 
 
@@ -27,6 +27,7 @@ class Kept(psycopg.Cursor[Any]):
 
 def cursor() -> Any:
     """As `connection.cursor()` of Django, counted and logged like it."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(Kept(connection.connection))  # type: ignore[attr-defined]
+    own = connections[DEFAULT_DB_ALIAS]
+    own.ensure_connection()
+    with own.wrap_database_errors:
+        return own._prepare_cursor(Kept(own.connection))  # type: ignore[attr-defined]

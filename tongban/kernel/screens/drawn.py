@@ -66,7 +66,7 @@ def queue_rows(matters: Iterable[Matter], current: Matter, today: date) -> SafeS
 
 
 def links(entries: Iterable[tuple[str, str, bool]]) -> SafeString:
-    """Of a menu: path, title, whether it is here."""
+    """Of a menu or a row of chips: path, title, whether it is here."""
     drawn = (
         LINK.format(escape(path), CURRENT_PAGE if here else "", escape(title))
         for path, title, here in entries

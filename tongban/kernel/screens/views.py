@@ -56,7 +56,10 @@ def matter_list(request: HttpRequest, kind: str) -> HttpResponse:
         "filters": filters,
         "rows": drawn.table_rows(found.rows, today),
         "next": found.next,
-        "states": [(s, counted.get(s.name, 0)) for s in declared.states.values()],
+        "states": drawn.links(
+            (f"?state={s.name}", f"{s.title} {counted.get(s.name, 0)}", filters.state == s.name)
+            for s in declared.states.values()
+        ),
         "total": sum(counted.values()),
         "lights": present.NAMES.items(),
         "openings": [s for s in declared.openings() if s.admits(person, None)],
