@@ -1,21 +1,22 @@
 """Uploads while they arrive: cut off at the size limit, never buffered whole in memory."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from .store import LARGEST_BYTES, over_the_limit
+from .store import LARGEST_BYTES, NO_ROOM, no_room, over_the_limit
 
+CUT_OFF = "tongban.cut_off"
 MOST_OF_A_REQUEST = 12 * LARGEST_BYTES  # a form with several materials
 
 
 class LimitedUpload(TemporaryFileUploadHandler):
-    """Stops keeping a file at the limit; the rest of the request is read and thrown away, so
-    that the browser hears the answer instead of a broken connection."""
+    """Stops keeping a file at the limit, or when the disk is full; the rest of the request is read
+    and thrown away, so that the browser hears the answer instead of a broken connection."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -24,10 +25,19 @@ class LimitedUpload(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.seen += len(raw_data)
         if self.seen > LARGEST_BYTES:
-            assert self.request is not None
-            self.request.META["tongban.too_large"] = self.file_name
-            raise StopUpload(connection_reset=False)
-        super().receive_data_chunk(raw_data, start)
+            self._cut_off(over_the_limit(str(self.file_name)))
+        try:
+            super().receive_data_chunk(raw_data, start)
+            self.file.flush()  # what does not fit is to be known here, not when it is closed
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            self._cut_off(no_room(str(self.file_name)))
+
+    def _cut_off(self, why: str) -> NoReturn:
+        assert self.request is not None
+        self.request.META[CUT_OFF] = why
+        raise StopUpload(connection_reset=False)
 
 
 class WithoutNul:
@@ -64,8 +74,7 @@ class RefuseTooLarge:
         return self.get_response(request)
 
 
-def too_large(request: HttpRequest) -> str:
+def cut_off(request: HttpRequest) -> str:
     """Why a file of this request was cut off; empty when none was."""
     request.FILES  # noqa: B018 - nothing is cut off before the request is read
-    name = request.META.get("tongban.too_large")
-    return over_the_limit(name) if name else ""
+    return str(request.META.get(CUT_OFF, ""))

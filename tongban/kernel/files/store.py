@@ -1,6 +1,8 @@
 """Taking files in while they stream, and giving them back by their content's digest."""
 
+import errno
 import hashlib
+import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -13,8 +15,10 @@ from django.utils.translation import gettext as _
 from ..people.models import Account
 from .models import StoredFile, Upload
 
+log = logging.getLogger(__name__)
 LARGEST_BYTES = 20 * 2**20
 HEAD = 8192  # what the type is told from
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 ALLOWED = {
     "application/pdf": "PDF",
     "image/jpeg": "JPG",
@@ -34,8 +38,17 @@ def receive(chunks: Iterable[bytes], name: str, account: Account) -> Upload:
 
 
 def keep(chunks: Iterable[bytes], name: str, made: str = "") -> StoredFile:
-    """Content to its place by digest. Raises Refused for a wrong type or size. made: the type of
-    what we made ourselves, which needs no looking at."""
+    """Content to its place by digest. Raises Refused for a wrong type or size, and when there is
+    no room for it. made: the type of what we made ourselves, which needs no looking at."""
+    try:
+        return _kept(chunks, name, made)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise Refused(no_room(name)) from error
+
+
+def _kept(chunks: Iterable[bytes], name: str, made: str) -> StoredFile:
     folder = root()
     folder.mkdir(parents=True, exist_ok=True)
     digest, size, head = hashlib.sha256(), 0, b""
@@ -61,6 +74,13 @@ def keep(chunks: Iterable[bytes], name: str, made: str = "") -> StoredFile:
     return StoredFile.objects.get_or_create(
         digest=digest.hexdigest(), defaults={"size": size, "media_type": media_type}
     )[0]
+
+
+def no_room(name: str) -> str:
+    log.error("no room on the disk of %s for a file", root())
+    return _(
+        "服务器没有地方存放文件“%(name)s”，它没有保存；已填的内容还在，请稍后再传，或到窗口办理"
+    ) % {"name": name}
 
 
 def over_the_limit(name: str) -> str:

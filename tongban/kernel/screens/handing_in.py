@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from ..files.receiving import too_large
+from ..files.receiving import cut_off
 from ..files.spreadsheets import Table, Unreadable, read
 from ..procedures.refusals import Invalid, Refusal
 from .sheets import Fault
@@ -37,7 +37,7 @@ def hand_in(
 ) -> Handed:
     """`taken` gets the table of the form's field `file` (None when it is left empty), changes
     something or raises what a step raises, and returns what is wrong, nothing when it is done."""
-    if fault := too_large(request):
+    if fault := cut_off(request):
         return Handed(faults=[Fault(1, "", fault)], status=413)
     if not form.is_valid():
         return Handed()

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.receiving import cut_off
 from tongban.kernel.files.store import Refused, receive
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
@@ -53,7 +53,7 @@ def site_check(request: HttpRequest, number: str) -> HttpResponse:
 
 def _photos(request: HttpRequest) -> tuple[list[str], list[int]]:
     """What was refused, by name, and the ids of what was kept."""
-    faults = [fault] if (fault := too_large(request)) else []
+    faults = [fault] if (fault := cut_off(request)) else []
     assert isinstance(request.user, Account)
     kept: list[int] = []
     for file in request.FILES.getlist("photo")[:MOST_PHOTOS]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongban.kernel.files.joining import joined
 from tongban.kernel.files.models import Upload
-from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.receiving import cut_off
 from tongban.kernel.files.store import Refused, receive
 from tongban.kernel.people.models import Account
 from tongban.services.catalogue.models import Material
@@ -54,7 +54,7 @@ def rows_of(
 
 def take_in(request: HttpRequest, uploads: dict[str, str], wanted: list[Material]) -> list[str]:
     """Store the files of the request; what is refused is told by name, the rest is kept."""
-    faults = [fault] if (fault := too_large(request)) else []
+    faults = [fault] if (fault := cut_off(request)) else []
     assert isinstance(request.user, Account)
     scanned, unknown = by_material(request.FILES.getlist("folder"), wanted)
     faults += [_("“%s”认不出是哪份材料，请用材料名称做文件名") % name for name in unknown]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.receiving import cut_off
 from tongban.kernel.files.store import Refused
 from tongban.kernel.ledger.models import Event
 from tongban.kernel.people.actor import Actor
@@ -71,7 +71,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     shown = courses.filled(base, request.GET.get("course", ""))
     form = ElementsForm(request.POST or None, document=shown)
     why = None if draft else WhyForm(request.POST or None, initial=_from_today())
-    faults = [fault] if (fault := too_large(request)) else []
+    faults = [fault] if (fault := cut_off(request)) else []
     assert isinstance(request.user, Account)
     ready = request.method == "POST" and not faults and form.is_valid()
     if ready and (why is None or why.is_valid()):

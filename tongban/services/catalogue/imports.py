@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.receiving import cut_off
 from tongban.kernel.files.spreadsheets import Unreadable
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
@@ -41,7 +41,7 @@ class HandInForm(forms.Form):
 
 
 def runs(request: HttpRequest) -> HttpResponse:
-    form, fault, status = HandInForm(), too_large(request), 413
+    form, fault, status = HandInForm(), cut_off(request), 413
     if request.method == "POST" and not fault:
         form, status = HandInForm(request.POST, request.FILES), 422
         if form.is_valid():

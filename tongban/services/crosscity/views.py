@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongban.kernel.exchange.signing import new_secret
-from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.receiving import cut_off
 from tongban.kernel.files.store import Refused, path_of, receive
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.people.models import Account
@@ -143,7 +143,7 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
 
 def _papers(request: HttpRequest, materials: list[str]) -> tuple[list[str], dict[str, int]]:
     """What was refused, and material → upload; the field is named by the place in the list."""
-    faults = [fault] if (fault := too_large(request)) else []
+    faults = [fault] if (fault := cut_off(request)) else []
     assert isinstance(request.user, Account)
     kept: dict[str, int] = {}
     for place, material in enumerate(materials):

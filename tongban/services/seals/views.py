@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.kernel.files.receiving import too_large
+from tongban.kernel.files.receiving import cut_off
 from tongban.kernel.files.serving import serve
 from tongban.kernel.people.middleware import actor
 from tongban.kernel.procedures.scope import sees
@@ -27,7 +27,7 @@ def check(request: HttpRequest) -> HttpResponse:
     verdict, fault = None, ""
     if request.method == "POST":
         file = request.FILES.get("file")
-        fault = too_large(request) or ("" if file else _("请选择要核验的 PDF 或 OFD 文件"))
+        fault = cut_off(request) or ("" if file else _("请选择要核验的 PDF 或 OFD 文件"))
         if not fault and file is not None and not isinstance(file, list):
             verdict = verify(file.read())
     context = {
