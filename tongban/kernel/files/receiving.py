@@ -1,14 +1,15 @@
 """Uploads while they arrive: cut off at the size limit, never buffered whole in memory."""
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from tempfile import gettempdir
+from typing import Any
 
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from .store import LARGEST_BYTES, NO_ROOM, no_room, over_the_limit
+from .store import LARGEST_BYTES, Refused, over_the_limit, room_for
 
 CUT_OFF = "tongban.cut_off"
 MOST_OF_A_REQUEST = 12 * LARGEST_BYTES  # a form with several materials
@@ -24,20 +25,17 @@ class LimitedUpload(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.seen += len(raw_data)
-        if self.seen > LARGEST_BYTES:
-            self._cut_off(over_the_limit(str(self.file_name)))
+        name = str(self.file_name)
         try:
-            super().receive_data_chunk(raw_data, start)
-            self.file.flush()  # what does not fit is to be known here, not when it is closed
-        except OSError as error:
-            if error.errno not in NO_ROOM:
-                raise
-            self._cut_off(no_room(str(self.file_name)))
-
-    def _cut_off(self, why: str) -> NoReturn:
-        assert self.request is not None
-        self.request.META[CUT_OFF] = why
-        raise StopUpload(connection_reset=False)
+            if self.seen > LARGEST_BYTES:
+                raise Refused(over_the_limit(name))
+            with room_for(name, gettempdir()):
+                super().receive_data_chunk(raw_data, start)
+                self.file.flush()  # what does not fit is to be known here, not when it is closed
+        except Refused as refused:
+            assert self.request is not None
+            self.request.META[CUT_OFF] = str(refused)
+            raise StopUpload(connection_reset=False) from refused
 
 
 class WithoutNul:

@@ -4,7 +4,8 @@ import errno
 import hashlib
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import NamedTemporaryFile
 
@@ -40,12 +41,8 @@ def receive(chunks: Iterable[bytes], name: str, account: Account) -> Upload:
 def keep(chunks: Iterable[bytes], name: str, made: str = "") -> StoredFile:
     """Content to its place by digest. Raises Refused for a wrong type or size, and when there is
     no room for it. made: the type of what we made ourselves, which needs no looking at."""
-    try:
+    with room_for(name, root()):
         return _kept(chunks, name, made)
-    except OSError as error:
-        if error.errno not in NO_ROOM:
-            raise
-        raise Refused(no_room(name)) from error
 
 
 def _kept(chunks: Iterable[bytes], name: str, made: str) -> StoredFile:
@@ -76,11 +73,19 @@ def _kept(chunks: Iterable[bytes], name: str, made: str) -> StoredFile:
     )[0]
 
 
-def no_room(name: str) -> str:
-    log.error("no room on the disk of %s for a file", root())
-    return _(
-        "服务器没有地方存放文件“%(name)s”，它没有保存；已填的内容还在，请稍后再传，或到窗口办理"
-    ) % {"name": name}
+@contextmanager
+def room_for(name: str, folder: str | Path) -> Iterator[None]:
+    """Raises Refused when the disk of the folder takes no more of this file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        log.error("no room for a file in %s: %s", folder, error)
+        told = _(
+            "服务器没有地方存放文件“%(name)s”，它没有保存；已填的内容还在，请稍后再传，或到窗口办理"
+        )
+        raise Refused(told % {"name": name}) from error
 
 
 def over_the_limit(name: str) -> str:

@@ -14,6 +14,7 @@ from django.db.models import Field, Model
 from ..ledger.models import Event
 from ..notices.models import Notice
 from ..queries import prepared
+from ..queries.made import maker
 from .after import DEFER, JOB_ROW, job_values
 from .models import Matter
 
@@ -57,7 +58,7 @@ def _loaded(model: type[Model], values: tuple[Any, ...]) -> Any:
         field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
         for field, value in zip(fields, values, strict=True)
     ]
-    return model.from_db(connection.alias, [field.attname for field in fields], converted)
+    return maker(model, tuple(field.attname for field in fields))(converted)
 
 
 def write(

@@ -6,6 +6,7 @@ belong to the same unit or person share it.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
@@ -23,7 +24,8 @@ def loader(compiler: Any) -> Callable[[list[Values]], list[Any]]:
     about, select = compiler.klass_info, compiler.select
     fields = about["select_fields"]
     first, last = fields[0], fields[-1] + 1
-    make = _maker(about["model"], [select[place][0].target.attname for place in range(first, last)])
+    names = tuple(select[place][0].target.attname for place in range(first, last))
+    make = maker(about["model"], names)
     populators: Any = get_related_populators(about, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
     beside = [_Beside(populator) for populator in populators]
     annotated = list(compiler.annotation_col_map.items())
@@ -50,7 +52,7 @@ class _Beside:
         assert populator.reorder_for_init is None, "a model with a parent's table"
         self.first, self.last = populator.cols_start, populator.cols_end
         self.key = self.first + populator.pk_idx
-        self.make = _maker(populator.model_cls, populator.init_list)
+        self.make = maker(populator.model_cls, tuple(populator.init_list))
         self.beside = [_Beside(other) for other in populator.related_populators]
         self.told, self.told_back = populator.local_setter, populator.remote_setter
 
@@ -67,8 +69,10 @@ class _Beside:
         self.told(owner, found)
 
 
-def _maker(model: type[Model], names: list[str]) -> Callable[[Values], Any]:
-    """Columns that were not asked for are left out: Django reads them when they are wanted."""
+@cache
+def maker(model: type[Model], names: tuple[str, ...]) -> Callable[[Values], Any]:
+    """Of a model from the values of these columns, each already through its field's conversion.
+    Columns that were not asked for are left out: Django reads them when they are wanted."""
     assert model.__init__ is Model.__init__, f"{model} is made in its own way"
     assert not any(signal.has_listeners(model) for signal in (pre_init, post_init)), model
 

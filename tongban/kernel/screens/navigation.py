@@ -43,4 +43,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         language = get_language()
         return links((e.path, _title(e, language), e.path == here) for e in mine)
 
-    return {"navigation": entries, "elder": "elder" in request.COOKIES}
+    return {"navigation": entries, "elder": request.COOKIES.get("elder")}
